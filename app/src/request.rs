@@ -7,10 +7,7 @@ use std::{
     collections::BTreeMap,
     future::Future,
     pin::Pin,
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-    },
+    sync::{Arc, OnceLock},
 };
 
 use axum::{
@@ -18,7 +15,7 @@ use axum::{
     http::{HeaderName, HeaderValue, Request, Response, StatusCode, header, request::Parts},
 };
 use hammock_contract::{ApiError, attachment::LARGEST_FILE, auth::Invited, locale::Locale, system::Instance, user::Me};
-use hammock_domain::{Hammock, Origin, Scope, SharedConversation};
+use hammock_domain::{Hammock, Origin, Scope, SharedConversation, SignedIn};
 use leptos::{nonce::use_nonce, prelude::*};
 use leptos_axum::ResponseOptions;
 
@@ -38,14 +35,15 @@ pub struct RequestContext {
     pub scope: Result<Scope, ApiError>,
     /// Where the request comes from. Its locale is that of [`locale_of`].
     pub origin: Origin,
-    /// Whether all sessions of the person were ended, and the one of the request has to be made anew.
-    pub ended_sessions: Arc<AtomicBool>,
+    /// Who is signed in anew: all sessions of the person were ended, and the one of the request has to be made again.
+    pub signed_in_again: Arc<OnceLock<SignedIn>>,
 }
 
 impl RequestContext {
     /// Says that all sessions of the person were ended: who asks stays signed in, with a session of another id.
-    pub fn keep_signed_in(&self) {
-        self.ended_sessions.store(true, Ordering::Relaxed);
+    pub fn keep_signed_in(&self, signed_in: SignedIn) {
+        // A request ends them once.
+        let _ = self.signed_in_again.set(signed_in);
     }
 }
 
@@ -88,9 +86,9 @@ pub async fn context() -> Result<(Hammock, Scope), FnError> {
 }
 
 /// Keeps who asks signed in, where all sessions of the person were ended.
-pub fn keep_signed_in() {
+pub fn keep_signed_in(signed_in: SignedIn) {
     if let Ok(request) = request_context() {
-        request.keep_signed_in();
+        request.keep_signed_in(signed_in);
     }
 }
 

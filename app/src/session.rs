@@ -70,8 +70,28 @@ fn read() -> Option<Me> {
 ///
 /// Only called in the browser, by what a person clicks.
 pub fn keep_choice(name: &str, value: &str) {
-    let seconds = if value.is_empty() { 0 } else { 31_536_000 };
-    let cookie = format!("{name}={value}; Path=/; Max-Age={seconds}; SameSite=Lax");
+    let is_https = window().location().protocol().is_ok_and(|protocol| protocol == "https:");
+    let cookie = choice_cookie(name, value, is_https);
     // Fails only for a document without cookies; then the choice lasts as long as the page.
     let _ = js_sys::Reflect::set(document().as_ref(), &"cookie".into(), &cookie.into());
+}
+
+/// The cookie of a choice; of a page that came by https it leaves the browser by https alone, as the server's cookies do.
+fn choice_cookie(name: &str, value: &str, is_https: bool) -> String {
+    let seconds = if value.is_empty() { 0 } else { 31_536_000 };
+    let secure = if is_https { "; Secure" } else { "" };
+    format!("{name}={value}; Path=/; Max-Age={seconds}; SameSite=Lax{secure}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_choice_that_was_made_over_https_leaves_the_browser_over_https_alone() {
+        let kept = "hammock_theme=dark; Path=/; Max-Age=31536000; SameSite=Lax";
+        assert_eq!(choice_cookie("hammock_theme", "dark", false), kept);
+        assert_eq!(choice_cookie("hammock_theme", "dark", true), format!("{kept}; Secure"));
+        assert_eq!(choice_cookie("hammock_theme", "", true), "hammock_theme=; Path=/; Max-Age=0; SameSite=Lax; Secure");
+    }
 }

@@ -30,6 +30,9 @@ pub const DEFAULTS: &str = include_str!("config/default.toml");
 
 const FILE_NAME: &str = "hammock.toml";
 
+/// The longest of the times that something is waited for: a day. Seconds. What is much longer cannot be reckoned with.
+const LONGEST_TIMEOUT: u64 = 86_400;
+
 /// Everything that the operator decides. One struct per section, documented in `config/default.toml`.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -154,11 +157,15 @@ impl Config {
                 "must end with the host: Hammock has a host to itself, and is not below a path",
             );
         }
-        if self.server.request_timeout.is_zero() {
-            return wrong("server.request_timeout", "must be at least 1 second");
-        }
-        if self.server.upload_timeout.is_zero() {
-            return wrong("server.upload_timeout", "must be at least 1 second");
+        for (field, time, least) in [
+            ("server.request_timeout", self.server.request_timeout, 1),
+            ("server.upload_timeout", self.server.upload_timeout, 1),
+            ("server.shutdown_timeout", self.server.shutdown_timeout, 0),
+            ("database.connect_timeout", self.database.connect_timeout, 0),
+        ] {
+            if !(least..=LONGEST_TIMEOUT).contains(&time.as_secs()) {
+                return wrong(field, &format!("must be between {least} and {LONGEST_TIMEOUT} seconds"));
+            }
         }
         if self.server.tls_certificate.is_empty() != self.server.tls_key.is_empty() {
             return wrong("server.tls_certificate", "and server.tls_key go together: set both or neither");
@@ -220,10 +227,10 @@ impl Config {
         }
         // What is larger would be taken and then not be read.
         if self.limits.upload_bytes > MAX_FILE_BYTES as u64 {
-            return Err(ConfigError::Value {
-                field: "limits.upload_bytes",
-                problem: format!("must be at most {MAX_FILE_BYTES}: larger files are not read"),
-            });
+            return wrong(
+                "limits.upload_bytes",
+                &format!("must be at most {MAX_FILE_BYTES}: larger files are not read"),
+            );
         }
         Ok(())
     }
@@ -320,8 +327,10 @@ mod tests {
             ("[servr]\nlisten = '127.0.0.1:1'", "servr", "server"),
             ("[server]\npublic_url = 'hammock'", "server.public_url", "https://hammock.example"),
             ("[server]\npublic_url = 'https://hammock.example/sub'", "server.public_url", "below a path"),
-            ("[server]\nrequest_timeout = 0", "server.request_timeout", "at least 1 second"),
-            ("[server]\nupload_timeout = 0", "server.upload_timeout", "at least 1 second"),
+            ("[server]\nrequest_timeout = 0", "server.request_timeout", "between 1 and 86400 seconds"),
+            ("[server]\nupload_timeout = 0", "server.upload_timeout", "between 1 and 86400 seconds"),
+            ("[server]\nshutdown_timeout = 86401", "server.shutdown_timeout", "between 0 and 86400 seconds"),
+            ("[database]\nconnect_timeout = 9223372036854775807", "database.connect_timeout", "between 0 and 86400"),
             ("[server]\ntls_key = 'k.pem'", "server.tls_certificate", "both or neither"),
             ("[server]\ntrusted_proxies = ['10.0.0.0/64']", "server.trusted_proxies", "10.0.0.0/8"),
             ("[database]\nurl = 'mysql://x'", "database.url", "postgres://"),

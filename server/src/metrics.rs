@@ -5,7 +5,7 @@ pub mod answers;
 pub mod failures;
 
 use std::{
-    net::SocketAddr,
+    net::{IpAddr, SocketAddr},
     sync::OnceLock,
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
@@ -16,8 +16,12 @@ use axum::{
 };
 use hammock_contract::{ApiError, ErrorCode};
 use hammock_store::jobs::{self, JobCounts};
-use http::header::CONTENT_TYPE;
+use http::{
+    header::{CONTENT_TYPE, HOST},
+    uri::Authority,
+};
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
+use sha2::{Digest as _, Sha256};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
@@ -34,6 +38,10 @@ const UPKEEP: Duration = Duration::from_secs(5);
 
 /// How long the database may take to count the jobs: a slow one must not hold up the other numbers.
 const COUNT_LIMIT: Duration = Duration::from_secs(2);
+
+/// By these a proxy says for whom it asks.
+const FORWARDING: [&str; 6] =
+    ["x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip", "forwarded", "via"];
 
 /// The recorder of this process; the first call installs it.
 pub fn recorder() -> PrometheusHandle {
@@ -82,12 +90,8 @@ fn begin() {
 /// The metrics as text.
 pub async fn text(State(app): State<AppState>, request: Request) -> Response {
     let token = &app.config.metrics.token;
-    let has_token = !token.is_empty() && api_key(request.headers()) == Some(token);
-    // The connection's own address: a header could say anything. A proxy on this machine must not open it to the world.
-    let is_local = request.extensions().get::<ConnectInfo<SocketAddr>>().is_some_and(|info| info.0.ip().is_loopback());
-    let is_forwarded =
-        ["x-forwarded-for", "forwarded", "x-real-ip"].iter().any(|name| request.headers().contains_key(*name));
-    if !has_token && (!is_local || is_forwarded) {
+    let given = api_key(request.headers()).filter(|_| !token.is_empty());
+    if !given.is_some_and(|given| is_same(given, token)) && !is_of_this_machine(&request) {
         let error =
             ApiError::new(ErrorCode::RoleRequired, "metrics are for this machine, or with the token metrics.token");
         return Failure::from(error).into_response();
@@ -101,6 +105,30 @@ pub async fn text(State(app): State<AppState>, request: Request) -> Response {
         Err(_elapsed) => tracing::warn!("the database took too long to count the jobs for the metrics"),
     }
     ([(CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], text).into_response()
+}
+
+/// Whether two secrets are the same. By their hashes: how long it takes to find a difference between those helps nobody to guess.
+fn is_same(given: &str, secret: &str) -> bool {
+    Sha256::digest(given.as_bytes()) == Sha256::digest(secret.as_bytes())
+}
+
+/// Whether a program of this machine asks, by the connection's own address: a header could say anything. A proxy on this machine
+/// must not open the metrics to the world: it says for whom it asks, or passes on the name by which its clients know the server.
+fn is_of_this_machine(request: &Request) -> bool {
+    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>();
+    let is_local = peer.is_some_and(|info| info.0.ip().to_canonical().is_loopback());
+    let headers = request.headers();
+    let is_forwarded = FORWARDING.iter().any(|name| headers.contains_key(*name));
+    let named: Option<Authority> = headers.get(HOST).and_then(|value| value.to_str().ok()?.parse().ok());
+    let named = named.as_ref().or(request.uri().authority());
+    is_local && !is_forwarded && named.is_some_and(|named| is_loopback(named.host()))
+}
+
+/// Whether a host is this machine whoever says it. An address of IPv6 has its brackets.
+fn is_loopback(host: &str) -> bool {
+    let bare = host.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).unwrap_or(host);
+    bare.eq_ignore_ascii_case("localhost")
+        || bare.parse::<IpAddr>().is_ok_and(|address| address.to_canonical().is_loopback())
 }
 
 fn jobs_as_text(counts: JobCounts) -> String {
@@ -136,6 +164,31 @@ mod tests {
         }
         stop.cancel();
         upkeep.await.unwrap();
+    }
+
+    #[test]
+    fn only_a_program_of_this_machine_that_names_it_so_is_one() {
+        let asked = |peer: &str, headers: &[(&str, &str)]| {
+            let mut request = Request::builder().uri("/metrics");
+            for (name, value) in headers {
+                request = request.header(*name, *value);
+            }
+            let peer: SocketAddr = peer.parse().unwrap();
+            is_of_this_machine(&request.extension(ConnectInfo(peer)).body(axum::body::Body::empty()).unwrap())
+        };
+        for host in ["127.0.0.1:3000", "localhost", "LOCALHOST:3000", "[::1]:3000", "127.1.2.3"] {
+            assert!(asked("127.0.0.1:9", &[("host", host)]), "{host}");
+            assert!(asked("[::ffff:127.0.0.1]:9", &[("host", host)]), "{host}");
+            assert!(!asked("198.51.100.7:9", &[("host", host)]), "{host}");
+            for name in FORWARDING {
+                assert!(!asked("127.0.0.1:9", &[("host", host), (name, "x")]), "{name}");
+            }
+        }
+        for host in ["hammock.example", "localhost.example", "127.0.0.1.example:3000", "10.0.0.1", ""] {
+            assert!(!asked("127.0.0.1:9", &[("host", host)]), "{host}");
+        }
+        assert!(!asked("127.0.0.1:9", &[]), "a proxy may leave it out");
+        assert!(is_same("let-me-in", "let-me-in") && !is_same("let-me", "let-me-in"));
     }
 
     #[test]

@@ -89,9 +89,9 @@ pub fn endpoints() -> Vec<Endpoint> {
         Endpoint::get("/assistants", USER, assistants::list).does("List the assistants that the caller can use").asks::<PageRequest>().gives_page::<AssistantSummary>(),
         Endpoint::post("/assistants", USER, assistants::create).does("Make an assistant; everybody can make private ones").takes::<AssistantSettings>().makes::<Assistant>(),
         Endpoint::get("/assistants/{assistant}", USER, assistants::find).does("Read an assistant").gives::<Assistant>(),
-        Endpoint::put("/assistants/{assistant}", USER, assistants::update).does("Change an assistant; its maker and administrators can").takes::<AssistantSettings>().gives::<Assistant>(),
-        Endpoint::delete("/assistants/{assistant}", USER, assistants::delete).does("Delete an assistant; its maker and administrators can"),
-        Endpoint::delete("/assistants/{assistant}/hidden-collections", USER, assistants::remove_hidden_collections).does("Take from an assistant the collections that the caller cannot see; its maker and administrators can"),
+        Endpoint::put("/assistants/{assistant}", USER, assistants::update).does("Change an assistant; administrators can, and the person whose private one it is").takes::<AssistantSettings>().gives::<Assistant>(),
+        Endpoint::delete("/assistants/{assistant}", USER, assistants::delete).does("Delete an assistant; administrators can, and the person whose private one it is"),
+        Endpoint::delete("/assistants/{assistant}/hidden-collections", USER, assistants::remove_hidden_collections).does("Take from an assistant the collections that the caller cannot see; administrators can, and the person whose private one it is"),
 
         Endpoint::get("/assistants/{assistant}/interfaces", USER, interfaces::find).does("Read where an assistant can be reached from outside: the public chat and the widget").gives::<Interfaces>(),
         Endpoint::put("/assistants/{assistant}/interfaces", ADMIN, interfaces::update).does("Change where an assistant can be reached from outside, and how").takes::<InterfaceSettings>().gives::<Interfaces>(),

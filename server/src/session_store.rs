@@ -2,8 +2,9 @@
 
 use async_trait::async_trait;
 use hammock_contract::{Timestamp, UserId};
+use hammock_domain::password_mark;
 use hammock_store::{
-    Store, StoreError,
+    Store, StoreError, Tx, accounts,
     sessions::{self, SessionRow},
 };
 use sha2::{Digest, Sha256};
@@ -14,7 +15,7 @@ use tower_sessions::{
     session_store::{Error, Result},
 };
 
-use crate::auth::session::USER;
+use crate::auth::session::{PASSWORD_MARK, USER};
 
 /// A [`SessionStore`] over `hammock_store::sessions`.
 #[derive(Clone)]
@@ -29,7 +30,7 @@ impl DatabaseSessions {
     }
 
     async fn write(&self, record: &Record, is_new: bool) -> hammock_store::Result<()> {
-        let row = SessionRow {
+        let mut row = SessionRow {
             id: hashed(&record.id),
             data: serde_json::to_string(&record.data).unwrap_or_default(),
             user_id: record.data.get(USER).and_then(|value| value.as_str()?.parse::<UserId>().ok()),
@@ -37,6 +38,10 @@ impl DatabaseSessions {
         };
         let tx = self.store.begin().await?;
         if is_new {
+            if !password_stands(&tx, record, row.user_id.as_ref()).await? {
+                // The browser gets a session in which nobody is signed in, like everybody whose sessions were ended.
+                (row.user_id, row.data) = (None, "{}".to_owned());
+            }
             sessions::create(&tx, row).await?
         } else {
             sessions::replace(&tx, row).await?
@@ -85,6 +90,15 @@ impl SessionStore for DatabaseSessions {
         };
         ended.await.map_err(backend)
     }
+}
+
+/// Whether the password by which somebody is let into a new session is theirs still: all their sessions ended when another was
+/// set, and none begins afterwards that was on its way. Nothing is asked of a session without a person.
+async fn password_stands(tx: &Tx, record: &Record, user: Option<&UserId>) -> hammock_store::Result<bool> {
+    let Some(user) = user else { return Ok(true) };
+    let stored = accounts::hold_password_hash(tx, user).await?.map(|hash| password_mark(&hash));
+    let mark = record.data.get(PASSWORD_MARK).and_then(|value| value.as_str());
+    Ok(mark.is_some() && mark == stored.as_deref())
 }
 
 fn backend(error: StoreError) -> Error {

@@ -56,7 +56,7 @@ pub async fn set_send_key(send_key: SendKey) -> Result<(), FnError> {
 #[server(prefix = "/api/fn", endpoint = "account/change_password", input = Json, output = Json)]
 pub async fn change_password(change: PasswordChange) -> Result<(), FnError> {
     let (hammock, scope) = crate::request::context().await?;
-    hammock.change_password(&scope, change).await?;
-    crate::request::keep_signed_in();
+    let signed_in = hammock.change_password(&scope, change).await?;
+    crate::request::keep_signed_in(signed_in);
     Ok(())
 }

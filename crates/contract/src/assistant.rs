@@ -13,7 +13,7 @@ use crate::{
 pub enum Access {
     /// Everybody in the organisation.
     Organisation,
-    /// The person who made it.
+    /// One person: who made it, or made it private since.
     Private,
 }
 
@@ -143,7 +143,7 @@ pub struct Assistant {
     /// What it is made of.
     #[serde(flatten)]
     pub settings: AssistantSettings,
-    /// Who made it; absent for the one that came with the organisation.
+    /// Who made it, or made it private since; absent when that person has left.
     pub created_by: Option<UserId>,
     /// When it was made.
     pub created_at: Timestamp,

@@ -11,7 +11,9 @@ use hammock_contract::{
     system::{Instance, RegistrationPolicy},
     user::{Me, Role, UserStatus},
 };
-use hammock_store::{Scope, StoreError, accounts, api_keys, audit, login_attempts, members, organisations, sessions};
+use hammock_store::{
+    Scope, StoreError, Task, accounts, api_keys, audit, login_attempts, members, organisations, sessions,
+};
 use rand::RngCore;
 use sha2::{Digest, Sha256};
 
@@ -31,6 +33,14 @@ pub struct Origin {
 pub struct SignedIn {
     /// The person.
     pub user: UserId,
+    /// The [`password_mark`] of the password that lets them in: when it is another one by the time that the session is made, they
+    /// get none.
+    pub password_mark: String,
+}
+
+/// What a stored password is known by, in which nothing of it can be read.
+pub fn password_mark(password_hash: &str) -> String {
+    token_hash(password_hash)
 }
 
 impl Hammock {
@@ -65,12 +75,9 @@ impl Hammock {
     /// `email_taken`, `too_many_attempts`.
     pub async fn register(&self, new: Registration, origin: &Origin) -> Result<SignedIn> {
         if !self.registration_is_open().await? {
-            return Err(ApiError::new(
-                ErrorCode::RegistrationClosed,
-                "new people come by invitation here; ask an administrator to add you",
-            ));
+            return Err(registration_closed());
         }
-        self.create_organisation(new, origin).await
+        self.make_organisation(new, origin, self.settings().registration).await
     }
 
     /// The same for the operator, whom no policy of registration binds.
@@ -78,6 +85,15 @@ impl Hammock {
     /// # Errors
     /// As [`Hammock::register`], but for `registration_closed`.
     pub async fn create_organisation(&self, new: Registration, origin: &Origin) -> Result<SignedIn> {
+        self.make_organisation(new, origin, RegistrationPolicy::Open).await
+    }
+
+    async fn make_organisation(
+        &self,
+        new: Registration,
+        origin: &Origin,
+        policy: RegistrationPolicy,
+    ) -> Result<SignedIn> {
         let first_name = validate::name("first_name", &new.first_name, 1, check::MAX_NAME)?;
         let last_name = validate::name("last_name", &new.last_name, 1, check::MAX_NAME)?;
         let email = validate::email(&new.email)?;
@@ -92,10 +108,18 @@ impl Hammock {
         self.count_address(origin).await?;
         self.count_registration(origin).await?;
         let hash = passwords::hash(new.password).await?;
+        let password_mark = password_mark(&hash);
 
         let now = self.now();
         let (user, organisation) = (UserId::new(), OrganisationId::new());
         let tx = self.store().begin().await.map_err(from_store)?;
+        if policy != RegistrationPolicy::Open {
+            // There is one very first: who comes at the same time waits here, and finds somebody.
+            tx.alone(Task::FirstOrganisation).await.map_err(from_store)?;
+            if organisations::any(tx.db()).await.map_err(from_store)? {
+                return Err(registration_closed());
+            }
+        }
         accounts::create(
             &tx,
             accounts::NewAccount {
@@ -133,7 +157,7 @@ impl Hammock {
         crate::assistants::create_first(&scope, &tx, AssistantId::new(), origin.locale, now).await?;
         tx.commit().await.map_err(from_store)?;
         tracing::info!(%user, %organisation, "a person registered");
-        Ok(SignedIn { user })
+        Ok(SignedIn { user, password_mark })
     }
 
     /// Checks a password. Answers alike, and after the same time, whether or not the account exists.
@@ -152,15 +176,15 @@ impl Hammock {
         };
         let stored = account.as_ref().and_then(|account| account.password_hash.clone());
         let matches = passwords::verify(given.password, stored).await?;
-        let Some(account) = account.filter(|_| matches) else {
-            return Err(ApiError::new(ErrorCode::WrongCredentials, "e-mail address or password is not right"));
-        };
+        let account = account.filter(|_| matches).ok_or_else(wrong_credentials)?;
         let scope = accounts::scope_for_user(self.store().read(), &account.id).await.map_err(from_store)?;
-        let Some(scope) = scope else {
-            return Err(ApiError::new(ErrorCode::WrongCredentials, "e-mail address or password is not right"));
-        };
+        let scope = scope.ok_or_else(wrong_credentials)?;
         let now = self.now();
         let tx = self.store().begin().await.map_err(from_store)?;
+        // It may have been changed while it was verified.
+        let stored = accounts::hold_password_hash(&tx, &account.id).await.map_err(from_store)?;
+        let stored = stored.filter(|stored| account.password_hash.as_ref() == Some(stored));
+        let stored = stored.ok_or_else(wrong_credentials)?;
         login_attempts::clear(&tx, &account_key).await.map_err(from_store)?;
         if let Some(key) = crate::attempts::address_attempts(origin) {
             login_attempts::take_back(&tx, &key).await.map_err(from_store)?;
@@ -170,29 +194,37 @@ impl Hammock {
             .await
             .map_err(from_store)?;
         tx.commit().await.map_err(from_store)?;
-        Ok(SignedIn { user: account.id })
+        Ok(SignedIn { user: account.id, password_mark: password_mark(&stored) })
     }
 
-    /// Changes one's own password. All sessions of the person end; whoever calls this makes the one of the caller anew.
+    /// Changes one's own password. All sessions of the person end; whoever calls this makes the one of the caller anew, with what
+    /// is given back.
     ///
     /// # Errors
     /// `wrong_credentials`, `weak_password`, `passwords_differ`.
-    pub async fn change_password(&self, scope: &Scope, change: PasswordChange) -> Result<()> {
+    pub async fn change_password(&self, scope: &Scope, change: PasswordChange) -> Result<SignedIn> {
         let user = scope.require_user().map_err(from_store)?.clone();
         passwords::check_new(&change.password, &change.password_again)?;
         self.count_attempt(&format!("change:{user}"), PER_ACCOUNT).await?;
         let account = accounts::find(self.store().read(), &user).await.map_err(from_store)?;
-        if !passwords::verify(change.current, account.password_hash).await? {
-            return Err(ApiError::new(ErrorCode::WrongCredentials, "the present password is not right").on("current"));
+        let is_not_right =
+            || ApiError::new(ErrorCode::WrongCredentials, "the present password is not right").on("current");
+        if !passwords::verify(change.current, account.password_hash.clone()).await? {
+            return Err(is_not_right());
         }
         let hash = passwords::hash(change.password).await?;
         let tx = self.store().begin().await.map_err(from_store)?;
+        // Another change may have been quicker.
+        if accounts::hold_password_hash(&tx, &user).await.map_err(from_store)? != account.password_hash {
+            return Err(is_not_right());
+        }
         accounts::set_password_hash(&tx, &user, &hash).await.map_err(from_store)?;
         sessions::delete_for_user(&tx, &user).await.map_err(from_store)?;
         audit::record(scope, &tx, "password.set", user.as_str(), serde_json::Value::Null, self.now())
             .await
             .map_err(from_store)?;
-        tx.commit().await.map_err(from_store)
+        tx.commit().await.map_err(from_store)?;
+        Ok(SignedIn { user, password_mark: password_mark(&hash) })
     }
 
     /// What the person of a session may do; `None` when they are no longer a member.
@@ -240,6 +272,15 @@ impl Hammock {
         audit::record(scope, &tx, "account.update", user.as_str(), detail, self.now()).await.map_err(from_store)?;
         tx.commit().await.map_err(from_store)
     }
+}
+
+fn wrong_credentials() -> ApiError {
+    ApiError::new(ErrorCode::WrongCredentials, "e-mail address or password is not right")
+}
+
+fn registration_closed() -> ApiError {
+    let message = "new people come by invitation here; ask an administrator to add you";
+    ApiError::new(ErrorCode::RegistrationClosed, message)
 }
 
 fn email_taken(error: StoreError) -> ApiError {

@@ -89,7 +89,7 @@ impl Hammock {
     }
 
     /// Replaces the settings of an assistant. Collections that it has and the caller does not see stay as they are. One that
-    /// becomes private is closed to visitors.
+    /// becomes private is the caller's alone from then on, whoever made it, and is closed to visitors.
     ///
     /// # Errors
     /// As [`Hammock::create_assistant`], and `not_found`.
@@ -111,12 +111,17 @@ impl Hammock {
         let settings = check(scope, tx.db(), settings, &before.settings.filters).await?;
         let now = self.now();
         if settings.access == Access::Private && before.access != Access::Private {
-            // While who asks sees it: afterwards its maker alone does.
             private::close(scope, &tx, id, now).await?;
         }
         let name = settings.name.clone();
         let row = assistants::update(scope, &tx, id, settings, now).await.map_err(taken(&name))?;
-        let detail = serde_json::json!({ "name": name });
+        let mut detail = serde_json::json!({ "name": name });
+        if row.access != before.access {
+            detail["access"] = serde_json::json!(row.access);
+        }
+        if row.created_by != before.created_by {
+            detail["taken_from"] = serde_json::json!(before.created_by);
+        }
         audit::record(scope, &tx, "assistant.update", id.as_str(), detail, now).await.map_err(from_store)?;
         tx.commit().await.map_err(from_store)?;
         self.as_seen(scope, row).await
@@ -159,9 +164,12 @@ impl Hammock {
     }
 }
 
-/// Whether the scope may change an assistant: administrators those that they see, others those that they made.
+/// Whether the scope may change an assistant as it is stored: administrators those that they see, others those that are private
+/// to them. To have made what the organisation uses is not enough: its maker may be no administrator any more, and a key of an
+/// administrator's may be one with the role of a user.
 pub(crate) fn can_edit(scope: &Scope, row: &assistants::AssistantRow) -> bool {
-    scope.role() >= Role::Administrator || (scope.user().is_some() && row.created_by.as_ref() == scope.user())
+    let is_own = scope.user().is_some() && row.created_by.as_ref() == scope.user();
+    scope.role() >= Role::Administrator || (row.access == Access::Private && is_own)
 }
 
 /// Only who manages the connections says which of them answers, and with which model: they cost. Others keep what an assistant

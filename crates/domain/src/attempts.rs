@@ -16,9 +16,9 @@ pub(crate) const PER_ACCOUNT: u64 = 10;
 const PER_ADDRESS: u64 = 100;
 /// Invitations of an organisation are counted over this long. Milliseconds.
 const HOUR: i64 = 60 * 60 * 1000;
-/// Invitations to an address are counted over this long, the longest time of all. Milliseconds.
+/// Mails to an address are counted over this long, the longest time of all. Milliseconds.
 pub(crate) const LONGEST_WINDOW: i64 = 24 * HOUR;
-/// Invitations to one address in that time, from whoever they are.
+/// Invitations to one address in that time, from whoever they are; and as many links for a new password, whoever asks for them.
 const PER_RECIPIENT: u64 = 5;
 /// Errors of widgets that one address reports of one assistant in that time.
 const WIDGET_ERRORS: u64 = 30;
@@ -114,6 +114,11 @@ impl Hammock {
     /// Counts an invitation by recipient alone, whoever sends it.
     pub(crate) async fn count_invited(&self, email: &str) -> Result<()> {
         self.count_within(&by_email("invited", email), PER_RECIPIENT, LONGEST_WINDOW).await
+    }
+
+    /// Counts a mail with a link for a new password by recipient: anybody may ask for one, and each ends the link before.
+    pub(crate) async fn count_reset_mail(&self, email: &str) -> Result<()> {
+        self.count_within(&by_email("reset-mail", email), PER_RECIPIENT, LONGEST_WINDOW).await
     }
 
     /// Counts an attempt at something; `too_many_attempts` beyond `limit`.

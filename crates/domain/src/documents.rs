@@ -8,10 +8,14 @@ use hammock_contract::{
     source::SourceKind,
     user::Role,
 };
-use hammock_store::{Scope, audit, documents, revisions, sources};
+use hammock_store::{
+    Scope, StoreError, audit, documents, revisions,
+    sources::{self, SourceRow},
+};
 
 use crate::{
     Hammock, Result,
+    collections::read_only,
     error::{from_store, internal},
     knowledge::{files, jobs},
     metadata::filtering,
@@ -99,10 +103,34 @@ impl Hammock {
         self.settings().upload_limit
     }
 
+    /// That the caller may add files to a source, before any of them is sent.
+    ///
+    /// # Errors
+    /// `role_required`, `not_found`, `read_only`; `invalid_field` for a source whose documents come from elsewhere.
+    pub async fn check_upload(&self, scope: &Scope, source: &SourceId) -> Result<()> {
+        self.upload_source(scope, source).await.map(drop)
+    }
+
+    async fn upload_source(&self, scope: &Scope, source: &SourceId) -> Result<SourceRow> {
+        scope.require(Role::Administrator).map_err(from_store)?;
+        let db = self.store().read();
+        let found = sources::find_writable(scope, db, source).await;
+        if matches!(found, Err(StoreError::NotFound)) {
+            // What can be read and not written came with Hammock.
+            sources::find_row(scope, db, source).await.map_err(from_store)?;
+            return Err(read_only());
+        }
+        let row = found.map_err(from_store)?;
+        if !matches!(row.kind, SourceKind::Upload) {
+            return Err(validate::invalid("source", "files can be added to a source of kind upload alone"));
+        }
+        Ok(row)
+    }
+
     /// Takes a received file as a document of an upload source; one of the same name is replaced by it. It is read by a job.
     ///
     /// # Errors
-    /// `role_required`, `not_found`, `empty_file`, `too_large`, `unsupported_file_type`, `storage_full`.
+    /// As [`Self::check_upload`]; `empty_file`, `too_large`, `unsupported_file_type`, `storage_full`.
     pub async fn upload_file(&self, scope: &Scope, source: &SourceId, file: UploadedFile) -> Result<Document> {
         self.upload_or_replace(scope, source, file).await.map(|(document, _replaced)| document)
     }
@@ -110,19 +138,14 @@ impl Hammock {
     /// The same, and whether there was a file of this name before.
     ///
     /// # Errors
-    /// `role_required`, `not_found`, `empty_file`, `too_large`, `unsupported_file_type`, `storage_full`.
+    /// As [`Self::check_upload`]; `empty_file`, `too_large`, `unsupported_file_type`, `storage_full`.
     pub async fn upload_or_replace(
         &self,
         scope: &Scope,
         source: &SourceId,
         file: UploadedFile,
     ) -> Result<(Document, bool)> {
-        scope.require(Role::Administrator).map_err(from_store)?;
-        let db = self.store().read();
-        let row = sources::find_writable(scope, db, source).await.map_err(from_store)?;
-        if !matches!(row.kind, SourceKind::Upload) {
-            return Err(validate::invalid("source", "files can be added to a source of kind upload alone"));
-        }
+        let row = self.upload_source(scope, source).await?;
         let name = files::display_name(&file.file_name)?;
         if file.bytes == 0 {
             return Err(ApiError::new(ErrorCode::EmptyFile, "the file is empty; save it again with its content")

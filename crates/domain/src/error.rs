@@ -27,6 +27,10 @@ pub(crate) fn from_store(error: StoreError) -> ApiError {
         StoreError::Forbidden(_) => forbidden(),
         StoreError::NotFound => ApiError::not_found(),
         StoreError::InvalidPageToken | StoreError::InvalidLimit | StoreError::Busy => error.into(),
+        StoreError::Away(ref reason) => {
+            tracing::error!(%reason, "the database does not answer");
+            error.into()
+        }
         other => internal(other),
     }
 }

@@ -70,7 +70,7 @@ pub use hammock_store::Scope;
 use hammock_store::{Store, secrets::Keyring};
 use tokio::sync::Notify;
 
-pub use accounts::{Origin, SignedIn};
+pub use accounts::{Origin, SignedIn, password_mark};
 pub use chat::{Answer, ChangeStream, EventStream, ModelFactory, ProviderAccount};
 pub use clock::{Clock, SystemClock};
 pub use doctor::{DoctorReport, Finding, MODEL_ADVICE, Severity, counted};

@@ -10,15 +10,15 @@ use hammock_contract::{
 use hammock_store::{
     Tx,
     accounts::{self, AccountRow},
-    audit,
+    audit, login_attempts,
     one_time_tokens::{self, TokenPurpose},
     sessions,
 };
 
 use crate::{
     Hammock, Origin, Result, SignedIn,
-    accounts::{random_token, token_hash},
-    attempts::{PER_ACCOUNT, reset_attempts},
+    accounts::{password_mark, random_token, token_hash},
+    attempts::{PER_ACCOUNT, address_attempts, reset_attempts},
     error::{from_store, internal},
     mail::{Invitation, PasswordReset},
     passwords, validate,
@@ -52,16 +52,22 @@ impl Hammock {
     }
 
     /// Sends a link to somebody who asked for a new password; an invitation to somebody who has none yet, so that the terms come
-    /// before the first one.
-    async fn send_link(&self, account: &AccountRow, locale: Locale) -> Result<()> {
+    /// before the first one. Nothing is sent, nor told, beyond so many of a day: whoever asks may be anybody.
+    pub(crate) async fn send_link(&self, account: &AccountRow, locale: Locale) -> Result<()> {
         let (db, user) = (self.store().read(), &account.id);
         let found = accounts::scope_for_link(db, user).await.map_err(from_store)?;
         let organisation = accounts::organisation_name(db, user).await.map_err(from_store)?;
         // Who belongs to no organisation any more cannot come in by a password.
         let (Some((scope, status)), Some(organisation)) = (found, organisation) else { return Ok(()) };
-        if status == UserStatus::Invited {
-            self.count_invited(&account.email).await?;
+        let counted = match status {
+            UserStatus::Invited => self.count_invited(&account.email).await,
+            UserStatus::Active => self.count_reset_mail(&account.email).await,
+        };
+        if counted.as_ref().is_err_and(|error| error.code == ErrorCode::TooManyAttempts) {
+            tracing::warn!(%user, "no link for a new password was sent: there were as many as a day has");
+            return Ok(());
         }
+        counted?;
         let tx = self.store().begin().await.map_err(from_store)?;
         let link = self.make_link_in(&tx, user, status).await?;
         let detail = serde_json::json!({ "forgotten": true });
@@ -97,25 +103,31 @@ impl Hammock {
     /// Sets a password by the link of an e-mail; other sessions and links of the person end.
     ///
     /// # Errors
-    /// `weak_password`, `passwords_differ`, `invalid_token`; `terms_not_accepted` of an invitation, which still works then.
-    pub async fn set_password_by_token(&self, new: NewPassword) -> Result<SignedIn> {
+    /// `weak_password`, `passwords_differ`, `too_many_attempts`, `invalid_token`; `terms_not_accepted` of an invitation, which
+    /// still works then.
+    pub async fn set_password_by_token(&self, new: NewPassword, origin: &Origin) -> Result<SignedIn> {
         passwords::check_new(&new.password, &new.password_again)?;
-        let now = self.now();
-        let hash = passwords::hash(new.password).await?;
-        let tx = self.store().begin().await.map_err(from_store)?;
-        let taken = one_time_tokens::take(&tx, &token_hash(&new.token), now).await.map_err(from_store)?;
-        let Some((user, purpose)) = taken else {
-            return Err(link_ended());
-        };
+        self.count_address(origin).await?;
+        let (now, token) = (self.now(), token_hash(&new.token));
+        // Before the password is hashed, which costs more than all the rest: anybody can send a link that never was.
+        let found = one_time_tokens::find(self.store().read(), &token, now).await.map_err(from_store)?;
+        let (_, purpose) = found.ok_or_else(link_ended)?;
         let is_invitation = purpose == TokenPurpose::Invite;
         if is_invitation && !new.accept_terms {
             return Err(check::terms_not_accepted());
         }
+        let hash = passwords::hash(new.password).await?;
+        let tx = self.store().begin().await.map_err(from_store)?;
+        let taken = one_time_tokens::take(&tx, &token, now).await.map_err(from_store)?;
+        let (user, _) = taken.ok_or_else(link_ended)?;
         accounts::set_password_hash(&tx, &user, &hash).await.map_err(from_store)?;
         if is_invitation {
             accounts::accept_terms(&tx, &user, now).await.map_err(from_store)?;
         }
         sessions::delete_for_user(&tx, &user).await.map_err(from_store)?;
+        if let Some(key) = address_attempts(origin) {
+            login_attempts::take_back(&tx, &key).await.map_err(from_store)?;
+        }
         let scope = accounts::scope_for_user(tx.db(), &user).await.map_err(from_store)?.ok_or_else(|| {
             ApiError::new(ErrorCode::InvalidToken, "this link belongs to an account that is no longer there")
         })?;
@@ -123,7 +135,7 @@ impl Hammock {
             .await
             .map_err(from_store)?;
         tx.commit().await.map_err(from_store)?;
-        Ok(SignedIn { user })
+        Ok(SignedIn { user, password_mark: password_mark(&hash) })
     }
 
     /// A link that lets a person set a password, once: for a week who was invited, for an hour anybody else.

@@ -17,9 +17,11 @@ fn hasher() -> Argon2<'static> {
 }
 
 /// Each hash takes 19 MiB for some tens of milliseconds: more than this many at once wait.
+const AT_ONCE: u32 = 4;
+
 fn permits() -> &'static Arc<Semaphore> {
     static PERMITS: OnceLock<Arc<Semaphore>> = OnceLock::new();
-    PERMITS.get_or_init(|| Arc::new(Semaphore::new(4)))
+    PERMITS.get_or_init(|| Arc::new(Semaphore::new(AT_ONCE as usize)))
 }
 
 /// Checks a password, typed twice, against the rules.
@@ -65,6 +67,12 @@ async fn run<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Re
     })
     .await
     .map_err(crate::internal)
+}
+
+/// Lets nobody hash or verify a password until what it gives is dropped.
+#[cfg(test)]
+pub(crate) async fn hold_all() -> tokio::sync::OwnedSemaphorePermit {
+    permits().clone().acquire_many_owned(AT_ONCE).await.expect("nobody closes it")
 }
 
 #[cfg(test)]

@@ -36,6 +36,7 @@ mod operator;
 mod organisation;
 mod people;
 mod places;
+mod private_assistants;
 mod quarantine;
 mod read_again;
 #[cfg(unix)]

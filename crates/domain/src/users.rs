@@ -177,7 +177,7 @@ impl Hammock {
         tx.commit().await.map_err(from_store)
     }
 
-    /// Removes a person from the organisation; their sessions end.
+    /// Removes a person from the organisation, with the assistants that are private to them; their sessions end.
     ///
     /// # Errors
     /// `role_required`, `owner_required`, `not_found`, `last_owner`.
@@ -191,11 +191,10 @@ impl Hammock {
             }
             Self::keep_an_owner(members::count_owners(scope, &tx).await.map_err(from_store)?)?;
         }
-        members::remove(scope, &tx, id).await.map_err(from_store)?;
+        let private_assistants = members::remove(scope, &tx, id).await.map_err(from_store)?;
         sessions::delete_for_user(&tx, id).await.map_err(from_store)?;
-        audit::record(scope, &tx, "user.remove", id.as_str(), serde_json::Value::Null, self.now())
-            .await
-            .map_err(from_store)?;
+        let detail = serde_json::json!({ "private_assistants": private_assistants });
+        audit::record(scope, &tx, "user.remove", id.as_str(), detail, self.now()).await.map_err(from_store)?;
         tx.commit().await.map_err(from_store)
     }
 

@@ -146,6 +146,14 @@ pub async fn set_password_hash(tx: &Tx, id: &UserId, password_hash: &str) -> Res
     tx.db().execute("UPDATE memberships SET status = $2 WHERE user_id = $1 AND status = $3", values).await.map(|_| ())
 }
 
+/// The stored password of a person, which nobody changes until the transaction ends; `None` without a password, or a person.
+pub async fn hold_password_hash(tx: &Tx, id: &UserId) -> Result<Option<String>> {
+    let lock = if tx.db().is_postgres() { " FOR UPDATE" } else { "" };
+    let sql = format!("SELECT password_hash FROM users WHERE id = $1{lock}");
+    let found = tx.db().row(&sql, [id.as_str().into()]).await?;
+    Ok(found.map(|found| row::value::<Option<String>>(&found, "password_hash")).transpose()?.flatten())
+}
+
 /// Notes that the terms were accepted (an invited person does so with the first password).
 pub async fn accept_terms(tx: &Tx, id: &UserId, now: Timestamp) -> Result<()> {
     let sql = "UPDATE users SET terms_accepted_at = $2 WHERE id = $1 AND terms_accepted_at IS NULL";

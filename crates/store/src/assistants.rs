@@ -1,4 +1,4 @@
-//! Assistants. What is private is seen by its maker alone, administrators included.
+//! Assistants. What is private is seen by one person alone, administrators included: who made it, or made it private.
 
 use std::collections::HashMap;
 
@@ -33,7 +33,7 @@ table! {
     connection_id: Option<ConnectionId>,
     /// What it is made of. `connection` and `collections` are filled from the database's own columns when it is read.
     settings: AssistantSettings,
-    /// Who made it; absent for the one that came with the organisation.
+    /// Whose it is while it is private: who made it, or made it private since; absent when that person has left.
     created_by: Option<UserId>,
     /// When it was made.
     created_at: Timestamp,
@@ -63,7 +63,8 @@ fn visible(scope: &Scope, values: &mut Vec<Value>) -> String {
     }
 }
 
-/// Makes an assistant; `created_by` is the scope's person, or nobody for the one that comes with an organisation.
+/// Makes an assistant; `created_by` is the scope's person, also of the one that an organisation begins with: who registered. The
+/// operator and jobs, who are nobody, leave it empty.
 ///
 /// # Errors
 /// [`StoreError::Duplicate`] when the name is taken; [`StoreError::NotFound`] when a collection or the connection is not
@@ -137,7 +138,7 @@ pub async fn first(scope: &Scope, db: Db<'_>) -> Result<AssistantRow> {
 }
 
 /// Replaces what an assistant is made of. Collections that it has and the scope does not see stay: nobody changes what they
-/// do not see.
+/// do not see. Who makes it private has it from then on, whoever made it.
 ///
 /// # Errors
 /// As [`create`], and [`StoreError::NotFound`] when the assistant is not there for this scope.
@@ -183,8 +184,10 @@ async fn replace(
     settings: AssistantSettings,
     now: Timestamp,
 ) -> Result<AssistantRow> {
+    let becomes_private = settings.access == Access::Private && before.access != Access::Private;
+    let created_by = scope.user().filter(|_| becomes_private).or(before.created_by.as_ref()).cloned();
     let sql = "UPDATE assistants SET name_key = $3, search_key = $4, access = $5, connection_id = $6, settings = $7, \
-               updated_at = $8 WHERE organisation_id = $1 AND id = $2";
+               created_by = $8, updated_at = $9 WHERE organisation_id = $1 AND id = $2";
     let values = [
         scope.organisation().as_str().into(),
         before.id.as_str().into(),
@@ -193,6 +196,7 @@ async fn replace(
         settings.access.store().into(),
         settings.connection.clone().store().into(),
         settings.clone().store().into(),
+        created_by.clone().store().into(),
         now.as_millis().into(),
     ];
     row::touched(tx.db().execute(sql, values).await?)?;
@@ -203,6 +207,7 @@ async fn replace(
         access: settings.access,
         connection_id: settings.connection.clone(),
         settings,
+        created_by,
         updated_at: now,
         ..before
     })

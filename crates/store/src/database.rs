@@ -9,7 +9,7 @@ use sea_orm::{
     sqlx::{Connection as _, sqlite::SqliteConnectOptions},
 };
 
-use crate::{Result, StoreError, reach};
+use crate::{Result, StoreError, reach, row::Stored as _};
 
 /// How the database is opened.
 #[derive(Debug, Clone)]
@@ -264,6 +264,8 @@ pub enum Task {
     Handbook = 0x6861_6e64_626f_6f6b,
     /// Making the place for it.
     HandbookSource = 0x6861_6e64_626f_6f6c,
+    /// Making the very first organisation.
+    FirstOrganisation = 0x6669_7273_746f_7267,
 }
 
 impl Tx {
@@ -307,9 +309,19 @@ impl Db<'_> {
         self.get_database_backend() == DbBackend::Postgres
     }
 
+    /// A statement with its values. PostgreSQL takes no zero bytes in a text: in what is looked for, and in the place where a page
+    /// begins, a space stands for each, as in what is stored.
+    fn statement(self, sql: &str, values: impl IntoIterator<Item = Value>) -> Statement {
+        let values = values.into_iter().map(|value| match value {
+            Value::String(Some(text)) => Value::String(Some(text.store())),
+            other => other,
+        });
+        Statement::from_sql_and_values(self.get_database_backend(), sql, values)
+    }
+
     /// Runs a statement; the number of rows that it touched. Parameters are `$1`, `$2`, … on both databases.
     pub(crate) async fn execute(self, sql: &str, values: impl IntoIterator<Item = Value> + Send) -> Result<u64> {
-        let statement = Statement::from_sql_and_values(self.get_database_backend(), sql, values);
+        let statement = self.statement(sql, values);
         Ok(self.execute_raw(statement).await?.rows_affected())
     }
 
@@ -319,7 +331,7 @@ impl Db<'_> {
         sql: &str,
         values: impl IntoIterator<Item = Value> + Send,
     ) -> Result<Vec<QueryResult>> {
-        let statement = Statement::from_sql_and_values(self.get_database_backend(), sql, values);
+        let statement = self.statement(sql, values);
         Ok(self.query_all_raw(statement).await?)
     }
 
@@ -329,7 +341,7 @@ impl Db<'_> {
         sql: &str,
         values: impl IntoIterator<Item = Value> + Send,
     ) -> Result<Option<QueryResult>> {
-        let statement = Statement::from_sql_and_values(self.get_database_backend(), sql, values);
+        let statement = self.statement(sql, values);
         Ok(self.query_one_raw(statement).await?)
     }
 }

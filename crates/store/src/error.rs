@@ -1,7 +1,7 @@
 //! What a query can fail with.
 
 use hammock_contract::{ApiError, ErrorCode, page::MAX_LIMIT, user::Role};
-use sea_orm::{DbErr, RuntimeErr, SqlErr};
+use sea_orm::{DbErr, RuntimeErr, SqlErr, sqlx};
 
 /// The result of a query.
 pub type Result<T> = std::result::Result<T, StoreError>;
@@ -24,6 +24,9 @@ pub enum StoreError {
     /// The database did not answer in time; the same can be tried again.
     #[error("the database is busy")]
     Busy,
+    /// The database that was there does not answer any more: it stopped, or the connection broke. The same can be tried again.
+    #[error("the database does not answer: {0}")]
+    Away(String),
     /// The token of a page was not made by this list.
     #[error("the page token is not valid")]
     InvalidPageToken,
@@ -103,6 +106,10 @@ const SQLITE_CORRUPT: i64 = 11;
 const SQLITE_NOTADB: i64 = 26;
 /// PostgreSQL: a transaction lost against another and can be tried again (serialization failure, deadlock).
 const POSTGRES_RETRY: [&str; 2] = ["40001", "40P01"];
+/// PostgreSQL stops, crashed or starts, or all its connections are taken.
+const POSTGRES_AWAY: [&str; 4] = ["57P01", "57P02", "57P03", "53300"];
+/// How PostgreSQL's codes of a broken connection begin.
+const POSTGRES_CONNECTION: &str = "08";
 
 impl From<DbErr> for StoreError {
     fn from(error: DbErr) -> Self {
@@ -112,7 +119,10 @@ impl From<DbErr> for StoreError {
         let said = match &error {
             DbErr::Exec(RuntimeErr::SqlxError(inner))
             | DbErr::Query(RuntimeErr::SqlxError(inner))
-            | DbErr::Conn(RuntimeErr::SqlxError(inner)) => inner.as_database_error(),
+            | DbErr::Conn(RuntimeErr::SqlxError(inner)) => match inner.as_ref() {
+                sqlx::Error::Io(reason) => return Self::Away(reason.to_string()),
+                other => other.as_database_error(),
+            },
             DbErr::ConnectionAcquire(_) => return Self::Busy,
             _ => None,
         };
@@ -120,6 +130,9 @@ impl From<DbErr> for StoreError {
         match code.as_deref() {
             Some(SQLITE_FULL | SQLITE_NO_ROOM_TO_SHARE | POSTGRES_DISK_FULL) => return Self::StorageFull,
             Some(code) if POSTGRES_RETRY.contains(&code) => return Self::Busy,
+            Some(code) if POSTGRES_AWAY.contains(&code) || is_broken_connection(code) => {
+                return Self::Away(said.map(|said| said.message().to_owned()).unwrap_or_default());
+            }
             _ => {}
         }
         match code.as_deref().and_then(primary_of_sqlite) {
@@ -131,6 +144,11 @@ impl From<DbErr> for StoreError {
             _ => Self::Database(error.to_string()),
         }
     }
+}
+
+/// Whether it is PostgreSQL's code of a connection that broke. SQLite's have no five characters.
+fn is_broken_connection(code: &str) -> bool {
+    code.len() == 5 && code.starts_with(POSTGRES_CONNECTION)
 }
 
 /// The primary code of SQLite in an extended one, which keeps it in its low byte. PostgreSQL's codes have five characters, always.
@@ -149,6 +167,7 @@ impl From<StoreError> for ApiError {
                 .with("role", format!("{role:?}").to_lowercase()),
             StoreError::StorageFull => Self::new(ErrorCode::StorageFull, "the disk is full"),
             StoreError::Busy => Self::new(ErrorCode::Unavailable, "the database is busy; try again"),
+            StoreError::Away(_) => Self::new(ErrorCode::Unavailable, "the database does not answer; try again"),
             StoreError::InvalidPageToken => {
                 Self::new(ErrorCode::InvalidField, "the page token is not valid").on("page_token")
             }
@@ -166,5 +185,25 @@ impl From<StoreError> for ApiError {
             | StoreError::Newer { .. }
             | StoreError::Database(_) => Self::new(ErrorCode::Internal, "something went wrong here"),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{io, sync::Arc};
+
+    use super::*;
+
+    #[test]
+    fn a_connection_that_breaks_is_no_defect() {
+        let broken = || RuntimeErr::SqlxError(Arc::new(sqlx::Error::Io(io::ErrorKind::ConnectionReset.into())));
+        for error in [DbErr::Query(broken()), DbErr::Exec(broken()), DbErr::Conn(broken())] {
+            let error = StoreError::from(error);
+            assert!(matches!(error, StoreError::Away(_)), "{error:?}");
+            assert_eq!(ApiError::from(error).code, ErrorCode::Unavailable);
+        }
+        let defect = DbErr::Query(RuntimeErr::SqlxError(Arc::new(sqlx::Error::ColumnNotFound("name".to_owned()))));
+        assert!(matches!(StoreError::from(defect), StoreError::Database(_)));
+        assert!(is_broken_connection("08006") && !is_broken_connection("08") && !is_broken_connection("42P01"));
     }
 }

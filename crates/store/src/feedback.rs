@@ -220,12 +220,13 @@ const FROM: &str = "feedback \
     LEFT JOIN users AS resolvers ON resolvers.id = feedback.resolved_by";
 
 /// The condition that lets through what the scope looks after: administrators the assistants that they see, others those that
-/// they made. The same as who may change an assistant.
+/// are private to them. The same as who may change an assistant.
 fn looked_after(scope: &Scope, values: &mut Vec<Value>) -> String {
     let mut ways = Vec::new();
     if let Some(user) = scope.user() {
-        values.push(user.as_str().into());
-        ways.push(format!("assistants.created_by = ${}", values.len()));
+        values.extend([Access::Private.store().into(), user.as_str().into()]);
+        let (private, own) = (values.len() - 1, values.len());
+        ways.push(format!("(assistants.access = ${private} AND assistants.created_by = ${own})"));
     }
     if scope.role() >= Role::Administrator {
         values.push(Access::Organisation.store().into());

@@ -2,6 +2,7 @@
 
 use hammock_contract::{
     ConnectionId, OrganisationId, Page, Timestamp, UserId,
+    assistant::Access,
     page::PageRequest,
     user::{Me, Role, User, UserPatch, UserStatus},
 };
@@ -142,16 +143,21 @@ pub async fn update(scope: &Scope, tx: &Tx, id: &UserId, patch: &UserPatch) -> R
     find(scope, tx.db(), id).await
 }
 
-/// Takes a person out of the organisation; one who is in no other is removed altogether, with sessions, conversations and
-/// keys. That an owner stays is the caller's to check ([`count_owners`], same transaction).
-pub async fn remove(scope: &Scope, tx: &Tx, id: &UserId) -> Result<()> {
+/// Takes a person out of the organisation, with the assistants that are private to them: nobody would see those any more, and
+/// their names would stay taken. One who is in no other organisation is removed altogether, with sessions, conversations and
+/// keys. That an owner stays is the caller's to check ([`count_owners`], same transaction). How many assistants went.
+pub async fn remove(scope: &Scope, tx: &Tx, id: &UserId) -> Result<u64> {
     let values = [scope.organisation().as_str().into(), id.as_str().into()];
     row::touched(
         tx.db().execute("DELETE FROM memberships WHERE organisation_id = $1 AND user_id = $2", values).await?,
     )?;
+    let sql = "DELETE FROM assistants WHERE organisation_id = $1 AND created_by = $2 AND access = $3";
+    let values = [scope.organisation().as_str().into(), id.as_str().into(), Access::Private.store().into()];
+    let assistants = tx.db().execute(sql, values).await?;
     let elsewhere = tx.db().row("SELECT 1 AS one FROM memberships WHERE user_id = $1", [id.as_str().into()]).await?;
     if elsewhere.is_none() {
-        return accounts::delete(tx, id).await;
+        accounts::delete(tx, id).await?;
+        return Ok(assistants);
     }
     // Somebody of two organisations keeps the account, but nothing of the one that was left.
     for table in ["conversations WHERE user_id", "api_keys WHERE created_by", "collection_people WHERE user_id"] {
@@ -159,9 +165,11 @@ pub async fn remove(scope: &Scope, tx: &Tx, id: &UserId) -> Result<()> {
         tx.db().execute(&sql, [scope.organisation().as_str().into(), id.as_str().into()]).await?;
     }
     // Whoever comes back is a new person here: what was theirs alone is not theirs again.
-    let sql = "UPDATE collections SET created_by = NULL WHERE organisation_id = $1 AND created_by = $2";
-    tx.db().execute(sql, [scope.organisation().as_str().into(), id.as_str().into()]).await?;
-    Ok(())
+    for table in ["assistants", "collections"] {
+        let sql = format!("UPDATE {table} SET created_by = NULL WHERE organisation_id = $1 AND created_by = $2");
+        tx.db().execute(&sql, [scope.organisation().as_str().into(), id.as_str().into()]).await?;
+    }
+    Ok(assistants)
 }
 
 /// How many owners the organisation has. Inside a transaction that changes roles, PostgreSQL keeps others from doing so at

@@ -23,7 +23,8 @@ pub(crate) fn place(token: Option<&str>) -> Result<Option<(String, String)>> {
     let Some(token) = token.filter(|token| !token.is_empty()) else { return Ok(None) };
     let bytes = URL_SAFE_NO_PAD.decode(token).map_err(|_| StoreError::InvalidPageToken)?;
     let text = String::from_utf8(bytes).map_err(|_| StoreError::InvalidPageToken)?;
-    let (key, id) = text.rsplit_once(SEPARATOR).ok_or(StoreError::InvalidPageToken)?;
+    // No row holds a zero byte, so that no token of ours does.
+    let (key, id) = text.rsplit_once(SEPARATOR).filter(|_| !text.contains('\0')).ok_or(StoreError::InvalidPageToken)?;
     Ok(Some((key.to_owned(), id.to_owned())))
 }
 
@@ -68,7 +69,7 @@ mod tests {
 
     #[test]
     fn foreign_tokens_are_refused() {
-        for token in ["%%%", "YWJj", "////"] {
+        for token in ["%%%", "YWJj", "////", "YQAfYg", "YR8AYg"] {
             assert!(matches!(place(Some(token)), Err(StoreError::InvalidPageToken)), "{token}");
         }
         assert_eq!(place(Some("")).unwrap(), None);

@@ -113,7 +113,7 @@ pub fn key_of(name: &str) -> String {
 
 /// A pattern for `LIKE … ESCAPE '\'` that finds `text` anywhere in a lower-case column.
 pub(crate) fn pattern(text: &str) -> String {
-    let escaped = key_of(text).replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
+    let escaped = key_of(text).store().replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
     format!("%{escaped}%")
 }
 

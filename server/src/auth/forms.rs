@@ -11,10 +11,10 @@ use axum::{
 };
 use futures::future::BoxFuture;
 use hammock_contract::{
-    ApiError, ErrorCode, UserId,
+    ApiError, ErrorCode,
     auth::{ForgottenPassword, Invited, NewPassword, Registration, SignIn},
 };
-use hammock_domain::Origin;
+use hammock_domain::{Origin, SignedIn};
 use http::Uri;
 use tower_sessions::Session;
 
@@ -66,9 +66,11 @@ impl Posted {
     }
 
     /// Signs the person in and leads on, or shows the page again.
-    async fn enter(self, app: &AppState, user: Result<UserId, Vec<ApiError>>, remember: bool) -> Response {
-        let entered = match (user, &self.session) {
-            (Ok(user), Some(session)) => session::sign_in(session, &user, remember).await.map_err(|error| vec![error]),
+    async fn enter(self, app: &AppState, found: Result<SignedIn, Vec<ApiError>>, remember: bool) -> Response {
+        let entered = match (found, &self.session) {
+            (Ok(found), Some(session)) => {
+                session::sign_in(session, &found, remember).await.map_err(|error| vec![error])
+            }
             (Ok(_), None) => Err(vec![hammock_domain::internal("the request has no session")]),
             (Err(errors), _) => Err(errors),
         };
@@ -87,7 +89,7 @@ pub async fn sign_in(State(app): State<AppState>, request: Request) -> Response 
     let remember = posted.is_checked("remember");
     let given = SignIn { email: posted.text("email"), password: posted.text("password"), remember };
     let found = app.hammock.sign_in(given, &posted.origin).await;
-    posted.enter(&app, found.map(|signed_in| signed_in.user).map_err(|error| vec![error]), remember).await
+    posted.enter(&app, found.map_err(|error| vec![error]), remember).await
 }
 
 pub async fn register(State(app): State<AppState>, request: Request) -> Response {
@@ -107,7 +109,7 @@ pub async fn register(State(app): State<AppState>, request: Request) -> Response
     };
     let problems = registration.problems();
     let made = app.hammock.register(registration, &posted.origin).await;
-    posted.enter(&app, made.map(|signed_in| signed_in.user).map_err(|error| every(error, problems)), false).await
+    posted.enter(&app, made.map_err(|error| every(error, problems)), false).await
 }
 
 pub async fn forgotten_password(State(app): State<AppState>, request: Request) -> Response {
@@ -134,8 +136,8 @@ pub async fn new_password(State(app): State<AppState>, request: Request) -> Resp
     let problems = new.problems();
     // Before it is used up: the page is shown again with it when something is wrong. A link that does not work is told below.
     posted.invited = app.hammock.check_link(&new.token).await.ok().flatten();
-    let set = app.hammock.set_password_by_token(new).await;
-    posted.enter(&app, set.map(|signed_in| signed_in.user).map_err(|error| every(error, problems)), false).await
+    let set = app.hammock.set_password_by_token(new, &posted.origin).await;
+    posted.enter(&app, set.map_err(|error| every(error, problems)), false).await
 }
 
 pub async fn sign_out(State(app): State<AppState>, request: Request) -> Response {

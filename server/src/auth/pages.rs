@@ -88,8 +88,11 @@ pub async fn with_context(app: &AppState, request: Request, form: FormState) -> 
     parts.method = Method::GET;
     let mut me = None;
     if let Some(context) = parts.extensions.get_mut::<RequestContext>() {
-        if let Ok(scope) = &context.scope {
-            me = Some(app.hammock.me(scope).await?);
+        match &context.scope {
+            Ok(scope) => me = Some(app.hammock.me(scope).await?),
+            // Who may be signed in is not asked to sign in again.
+            Err(error) if error.code == ErrorCode::Unavailable => return Err(error.clone().into()),
+            Err(_) => {}
         }
         let account = me.as_ref().and_then(|me| me.locale);
         context.origin.locale = locale_of(account, &parts.headers);

@@ -1,13 +1,19 @@
 //! What a browser's session holds: who is signed in.
 
-use hammock_contract::{ApiError, UserId};
+use hammock_contract::{ApiError, ErrorCode, UserId};
+use hammock_domain::SignedIn;
 use tower_sessions::{
     Expiry, Session,
     cookie::time::{Duration, OffsetDateTime},
+    session::Error,
+    session_store,
 };
 
 /// The key of the person in a session's data.
 pub const USER: &str = "user";
+
+/// The key of what the password is known by that let the person in.
+pub const PASSWORD_MARK: &str = "password_mark";
 
 /// The name of the session's cookie.
 pub const COOKIE: &str = "hammock_session";
@@ -19,12 +25,19 @@ const REMEMBERED: Duration = Duration::days(30);
 const RENEWED: &str = "renewed";
 
 /// Who is signed in with this session.
-pub async fn user(session: &Session) -> Option<UserId> {
+///
+/// # Errors
+/// `unavailable`, when the database does not answer: nobody is signed out by that.
+pub async fn user(session: &Session) -> Result<Option<UserId>, ApiError> {
     match session.get::<UserId>(USER).await {
-        Ok(user) => user,
+        Ok(user) => Ok(user),
+        Err(Error::Store(session_store::Error::Backend(reason))) => {
+            tracing::error!(%reason, "sessions cannot be read");
+            Err(ApiError::new(ErrorCode::Unavailable, "the database does not answer; try again"))
+        }
         Err(error) => {
             tracing::warn!(%error, "a session could not be read");
-            None
+            Ok(None)
         }
     }
 }
@@ -33,11 +46,12 @@ pub async fn user(session: &Session) -> Option<UserId> {
 ///
 /// # Errors
 /// When the session cannot be stored.
-pub async fn sign_in(session: &Session, user: &UserId, remember: bool) -> Result<(), ApiError> {
+pub async fn sign_in(session: &Session, signed_in: &SignedIn, remember: bool) -> Result<(), ApiError> {
     session.clear().await;
     session.cycle_id().await.map_err(hammock_domain::internal)?;
     session.set_expiry(Some(if remember { Expiry::OnInactivity(REMEMBERED) } else { Expiry::OnSessionEnd }));
-    session.insert(USER, user).await.map_err(hammock_domain::internal)?;
+    session.insert(USER, &signed_in.user).await.map_err(hammock_domain::internal)?;
+    session.insert(PASSWORD_MARK, &signed_in.password_mark).await.map_err(hammock_domain::internal)?;
     if remember {
         session.insert(RENEWED, today()).await.map_err(hammock_domain::internal)?;
     }
@@ -56,10 +70,14 @@ pub async fn renew(session: &Session) {
 }
 
 /// Makes a session anew that was ended with all others of its person. Its id changes.
-pub async fn make_anew(session: &Session) {
+pub async fn make_anew(session: &Session, signed_in: &SignedIn) {
     let remembered = session.get::<i64>(RENEWED).await.ok().flatten().is_some();
     session.set_expiry(Some(if remembered { Expiry::OnInactivity(REMEMBERED) } else { Expiry::OnSessionEnd }));
-    if let Err(error) = session.cycle_id().await {
+    let made = async {
+        session.insert(PASSWORD_MARK, &signed_in.password_mark).await?;
+        session.cycle_id().await
+    };
+    if let Err(error) = made.await {
         tracing::warn!(%error, "a session could not be made anew");
     }
 }

@@ -5,7 +5,7 @@ use clap::{Args, Subcommand};
 use hammock_contract::{
     ErrorCode, KeyId, Page,
     key::{ApiKey, NewApiKey},
-    user::Role,
+    user::{Role, User, UserStatus},
 };
 use hammock_domain::{Hammock, Scope};
 
@@ -44,7 +44,7 @@ pub struct Create {
     /// What it may do: user, administrator or owner.
     #[arg(long, default_value = "user", value_parser = role)]
     role: Role,
-    /// The e-mail address of the person whose private things the key reaches; the first owner when absent.
+    /// The e-mail address of the person whose private things the key reaches; the first owner who has set a password when absent.
     #[arg(long)]
     email: Option<String>,
     #[command(flatten)]
@@ -88,16 +88,30 @@ async fn create(hammock: &Hammock, new: Create) -> anyhow::Result<()> {
         Some(email) => target::scope_of_person(hammock, &organisation, email).await?,
         None => target::scope(hammock, &organisation).await?,
     };
-    let maker = target::people(hammock, &scope).await?.into_iter().find(|user| match &email {
-        Some(email) => user.email.eq_ignore_ascii_case(email),
-        None => user.role == Role::Owner,
-    });
-    let maker = maker.with_context(|| {
-        format!("there is nobody with the address {} in this organisation", email.unwrap_or_default())
-    })?;
+    let maker = maker(target::people(hammock, &scope).await?, email.as_deref())?;
     let made = hammock.create_key_for(&scope, NewApiKey { name, role }, maker.id).await.context("no key was made")?;
     outln!("{}", made.secret);
     Ok(())
+}
+
+/// Whose a key becomes: the person's with the address, else the first owner's. A key of somebody who was only invited opens
+/// nothing.
+fn maker(people: Vec<User>, email: Option<&str>) -> anyhow::Result<User> {
+    let Some(email) = email else {
+        let is_owner = |user: &User| user.role == Role::Owner && user.status == UserStatus::Active;
+        return people.into_iter().find(is_owner).context(
+            "no owner of this organisation has set a password yet, and until then a key of theirs opens nothing; let one of \
+             them do it (`hammock user reset-password` makes a link), or name somebody else with --email",
+        );
+    };
+    let found = people.into_iter().find(|user| user.email.eq_ignore_ascii_case(email));
+    let found = found.with_context(|| format!("there is nobody with the address {email} in this organisation"))?;
+    anyhow::ensure!(
+        found.status == UserStatus::Active,
+        "{email} was invited and has set no password yet, and until then a key of theirs opens nothing; `hammock user \
+         reset-password {email}` makes a link that sets one"
+    );
+    Ok(found)
 }
 
 fn row(Listed { item: key, organisation }: &Listed<ApiKey>) -> [String; 6] {
@@ -127,5 +141,41 @@ pub fn role(text: &str) -> Result<Role, String> {
         "administrator" | "admin" => Ok(Role::Administrator),
         "owner" => Ok(Role::Owner),
         _ => Err("not a role: user, administrator or owner".to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use hammock_contract::{Timestamp, UserId};
+
+    use super::*;
+
+    fn person(email: &str, role: Role, status: UserStatus) -> User {
+        User {
+            id: UserId::new(),
+            first_name: "Ada".to_owned(),
+            last_name: "Lovelace".to_owned(),
+            email: email.to_owned(),
+            telephone: String::new(),
+            role,
+            status,
+            created_at: Timestamp::from_millis(0),
+            last_seen_at: None,
+        }
+    }
+
+    #[test]
+    fn a_key_is_of_somebody_who_has_a_password() {
+        let invited = person("ada@example.org", Role::Owner, UserStatus::Invited);
+        let user = person("bo@example.org", Role::User, UserStatus::Active);
+        let owner = person("cy@example.org", Role::Owner, UserStatus::Active);
+        let all = [invited, user, owner.clone()];
+        let made_by = |email| maker(all.to_vec(), email).map(|found| found.email).map_err(|error| error.to_string());
+        assert_eq!(made_by(None), Ok(owner.email));
+        assert_eq!(made_by(Some("BO@example.org")), Ok("bo@example.org".to_owned()));
+        assert!(made_by(Some("ada@example.org")).unwrap_err().contains("was invited"));
+        assert!(made_by(Some("eve@example.org")).unwrap_err().contains("there is nobody"));
+        let nobody = maker(all[..2].to_vec(), None).unwrap_err().to_string();
+        assert!(nobody.contains("no owner of this organisation has set a password"), "{nobody}");
     }
 }

@@ -1,10 +1,7 @@
 //! Who asks: a session's cookie or an API key becomes a `Scope`, once per request, for pages, server functions and REST
 //! alike.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicBool, Ordering},
-};
+use std::sync::{Arc, OnceLock};
 
 use app::request::{RequestContext, locale_of};
 use axum::{
@@ -39,15 +36,15 @@ pub async fn layer(State(app): State<AppState>, mut request: Request, next: Next
     let address = request.extensions().get::<ClientInfo>().and_then(|client| client.address);
     // What the account says about the language needs another query; a cookie carries the same choice.
     let origin = Origin { address, locale: locale_of(None, request.headers()) };
-    let ended = Arc::new(AtomicBool::new(false));
-    let ended_sessions = ended.clone();
-    request.extensions_mut().insert(RequestContext { hammock: app.hammock.clone(), scope, origin, ended_sessions });
+    let again = Arc::new(OnceLock::new());
+    let signed_in_again = again.clone();
+    request.extensions_mut().insert(RequestContext { hammock: app.hammock.clone(), scope, origin, signed_in_again });
     let mut response = next.run(request).await;
     if is_api && response.status() == StatusCode::UNAUTHORIZED {
         response.headers_mut().insert(WWW_AUTHENTICATE, if key.is_some() { BAD_KEY } else { CHALLENGE });
     }
-    if let Some(session) = session.filter(|_| ended.load(Ordering::Relaxed)) {
-        session::make_anew(&session).await;
+    if let Some((session, signed_in)) = session.zip(again.get()) {
+        session::make_anew(&session, signed_in).await;
     }
     response
 }
@@ -65,7 +62,7 @@ async fn identify(app: &AppState, key: Option<&str>, session: Option<&Session>) 
     }
     let user = match session {
         Some(session) => {
-            let user = session::user(session).await;
+            let user = session::user(session).await?;
             if user.is_some() {
                 session::renew(session).await;
             }
@@ -83,14 +80,14 @@ fn signed_out() -> ApiError {
     Failure::sign_in_required().error
 }
 
-/// The API key of a request: `X-Api-Key` or `Authorization: Bearer`.
+/// The API key of a request: `X-Api-Key` or `Authorization: Bearer`. An empty one is none, and hides no other.
 pub fn api_key(headers: &HeaderMap) -> Option<&str> {
     let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).map(str::trim);
     let bearer = text(AUTHORIZATION.as_str())
         .and_then(|value| value.split_once(' '))
         .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
         .map(|(_, token)| token.trim());
-    text("x-api-key").or(bearer).filter(|key| !key.is_empty())
+    text("x-api-key").filter(|key| !key.is_empty()).or(bearer.filter(|key| !key.is_empty()))
 }
 
 /// Who asks; refuses with 401 when nobody does.
@@ -142,5 +139,26 @@ impl<S: Send + Sync> FromRequestParts<S> for AskedFrom {
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Self::Rejection> {
         let origin = parts.extensions.get::<RequestContext>().map(|context| context.origin.clone());
         Ok(Self(origin.unwrap_or(Origin { address: None, locale: Default::default() })))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_empty_key_hides_no_other() {
+        let of = |given: [(&'static str, &'static str); 2]| {
+            let headers: HeaderMap = given
+                .into_iter()
+                .map(|(name, value)| (name.parse().unwrap(), HeaderValue::from_static(value)))
+                .collect();
+            api_key(&headers).map(str::to_owned)
+        };
+        assert_eq!(of([("x-api-key", ""), ("authorization", "Bearer hk_one")]).as_deref(), Some("hk_one"));
+        assert_eq!(of([("x-api-key", "  "), ("authorization", "bearer hk_one")]).as_deref(), Some("hk_one"));
+        assert_eq!(of([("x-api-key", "hk_two"), ("authorization", "Bearer hk_one")]).as_deref(), Some("hk_two"));
+        assert_eq!(of([("x-api-key", ""), ("authorization", "Bearer ")]), None);
+        assert_eq!(of([("x-api-key", ""), ("authorization", "Basic YTpi")]), None);
     }
 }

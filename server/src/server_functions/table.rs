@@ -44,9 +44,9 @@ functions! {
     USER assistants::ListAssistants { page } => page, "List the assistants that the caller can use";
     USER assistants::FindAssistant { assistant } => one, "Read an assistant";
     USER assistants::CreateAssistant { settings } => one, "Make an assistant; everybody can make private ones";
-    USER assistants::UpdateAssistant { assistant, settings } => one, "Change an assistant; its maker and administrators can";
-    USER assistants::RemoveHiddenCollections { assistant } => nothing, "Take from an assistant the collections that the caller cannot see; its maker and administrators can";
-    USER assistants::DeleteAssistant { assistant } => nothing, "Delete an assistant; its maker and administrators can";
+    USER assistants::UpdateAssistant { assistant, settings } => one, "Change an assistant; administrators can, and the person whose private one it is";
+    USER assistants::RemoveHiddenCollections { assistant } => nothing, "Take from an assistant the collections that the caller cannot see; administrators can, and the person whose private one it is";
+    USER assistants::DeleteAssistant { assistant } => nothing, "Delete an assistant; administrators can, and the person whose private one it is";
     USER categories::ListCategories {} => list, "List one's own categories of conversations";
     USER categories::CreateCategory { category } => one, "Make a category of conversations";
     USER categories::UpdateCategory { category, patch } => one, "Give a category another name or colour";

@@ -1,6 +1,6 @@
 //! The public API with a key: the way of a program from an empty organisation to a cited answer.
 
-use hammock_contract::stream::EventId;
+use hammock_contract::{DocumentId, stream::EventId};
 use hammock_testkit::site::{Page, Website};
 use serde_json::{Value, json};
 
@@ -107,6 +107,33 @@ async fn file_to_answer(app: &TestApp) {
     assert_eq!(rest, events_seen[2..], "whoever comes back misses nothing");
     let from_start = events(&client.get(&format!("/api/v1/runs/{run}/events?after=0")).await.text);
     assert_eq!(from_start, events_seen);
+}
+
+#[tokio::test]
+async fn an_original_that_is_gone_from_the_disk_is_not_found() {
+    let app = TestApp::start().await;
+    let owner = app.register("ada@example.org").await;
+    let (_, source) = collection_with(&owner.browser, json!({ "kind": "upload", "name": "Files" })).await;
+    let uploaded = owner.browser.upload(&format!("/api/v1/sources/{source}/documents"), &[("manual.md", MANUAL)]).await;
+    let document: DocumentId = uploaded.json()[0]["document"]["id"].as_str().unwrap().parse().unwrap();
+    let original = format!("/api/v1/documents/{document}/original");
+    assert_eq!(owner.browser.get(&original).await.text.as_bytes(), MANUAL);
+    let scope = app.hammock.scope_for_user(&owner.user).await.unwrap().unwrap();
+    let (_, file) = app.hammock.open_original(&scope, &document).await.unwrap();
+    std::fs::remove_file(file).unwrap();
+    let gone = owner.browser.get(&original).await;
+    assert_eq!((gone.status, gone.code().as_str()), (404, "not_found"), "{}", gone.text);
+}
+
+#[tokio::test]
+async fn an_upload_that_will_be_refused_is_not_waited_for() {
+    let app = TestApp::with("[server]\nupload_timeout = 1\n[egress]\nallow = ['127.0.0.1']").await;
+    let owner = app.register("ada@example.org").await.browser;
+    let website = json!({ "kind": "website", "start_url": "http://127.0.0.1:9/" });
+    let (_, source) = collection_with(&owner, website).await;
+    // The source can be read, and no files be added to it.
+    let refused = owner.begin_upload(&format!("/api/v1/sources/{source}/documents"), "manual.md").await;
+    assert_eq!((refused.status, refused.code().as_str()), (422, "invalid_field"), "{}", refused.text);
 }
 
 #[tokio::test]

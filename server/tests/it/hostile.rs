@@ -104,3 +104,40 @@ async fn what_was_asked_and_answered_holds_nothing_that_runs_or_loads() {
         }
     }
 }
+
+/// A zero byte, which PostgreSQL takes in no text.
+#[tokio::test]
+async fn a_zero_byte_finds_nothing_and_breaks_nothing() {
+    let app = TestApp::start().await;
+    let owner = app.register("ada@example.org").await.browser;
+    let assistant = made(&owner, "/api/v1/assistants", &json!({ "name": "Any", "collections": [] })).await;
+    let collection = made(&owner, "/api/v1/collections", &json!({ "name": "Any" })).await;
+    let (assistant, collection) = (assistant["id"].as_str().unwrap(), collection["id"].as_str().unwrap());
+    let lists = [
+        "users".to_owned(),
+        "assistants".to_owned(),
+        "collections".to_owned(),
+        "documents".to_owned(),
+        "conversations".to_owned(),
+        "feedback".to_owned(),
+        format!("collections/{collection}/evaluation/questions"),
+        format!("assistants/{assistant}/visitor-conversations"),
+    ];
+    for list in lists {
+        let path = format!("/api/v1/{list}");
+        assert_eq!(owner.get(&format!("{path}?query=%00")).await.status, 200, "{list}");
+        let found = owner.get(&format!("{path}?query=zz%00zz")).await;
+        assert_eq!((found.status, &found.json()["items"]), (200, &json!([])), "{list}: {}", found.text);
+        // The letters a and b, each side of what separates the parts of a token, and a zero byte.
+        let token = owner.get(&format!("{path}?page_token=YQAfYg")).await;
+        assert_eq!((token.status, token.code().as_str()), (422, "invalid_field"), "{list}: {}", token.text);
+    }
+    let found = owner.get("/api/v1/documents?language=%00").await;
+    assert_eq!((found.status, &found.json()["items"]), (200, &json!([])), "{}", found.text);
+    // What is looked up with one is found where it was stored.
+    let question = json!({ "text": "Hello?", "idempotency_key": "once\0only" });
+    let asked = [converse(&owner, &question).await, converse(&owner, &question).await];
+    assert!(asked[0].is_some() && asked[0] == asked[1], "{asked:?}");
+}
+
+hammock_testkit::on_postgres!("hostile texts on PostgreSQL", a_zero_byte_finds_nothing_and_breaks_nothing);

@@ -19,6 +19,12 @@ async fn health_readiness_and_metrics() {
     assert_eq!(stranger.get("/metrics").await.status, 403);
     stranger.send("BREW".parse().unwrap(), "/healthz", "", Body::empty()).await;
     stranger.peer = "127.0.0.1:9".parse().unwrap();
+    assert_eq!(
+        stranger.get("/metrics").await.status,
+        403,
+        "a proxy on this machine passes on the name that it is known by"
+    );
+    stranger.headers.push(("host", "127.0.0.1:3000".into()));
     let metrics = stranger.get("/metrics").await;
     assert_eq!(metrics.status, 200);
     assert!(metrics.text.contains("hammock_http_requests_total"), "{}", metrics.text);

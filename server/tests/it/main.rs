@@ -4,6 +4,7 @@
 
 mod api;
 mod api_has_all;
+mod assistants;
 mod attachments;
 mod authorisation;
 mod branches;

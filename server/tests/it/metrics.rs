@@ -12,6 +12,7 @@ use crate::support::{Client, TestApp, eventually};
 async fn scrape(app: &TestApp) -> String {
     let mut prometheus = app.browser();
     prometheus.peer = "127.0.0.1:9".parse().unwrap();
+    prometheus.headers.push(("host", "127.0.0.1:3000".into()));
     prometheus.get("/metrics").await.text
 }
 

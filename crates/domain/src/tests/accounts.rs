@@ -3,11 +3,13 @@
 use hammock_contract::{
     ErrorCode,
     auth::{ForgottenPassword, NewPassword, PasswordChange, SignIn},
+    locale::Locale,
     page::PageRequest,
     user::Role,
 };
+use hammock_store::{accounts, login_attempts};
 
-use super::world::{PASSWORD, World, address, registration};
+use super::world::{PASSWORD, PATIENCE, World, address, registration, until};
 use crate::{Hammock, Origin, Result, SignedIn};
 
 const MINUTE: i64 = 60_000;
@@ -108,6 +110,29 @@ async fn attempts_on_an_account_are_limited_for_a_while() {
 }
 
 #[tokio::test]
+async fn sign_ins_from_an_address_are_limited_but_for_those_that_succeed() {
+    let world = World::new().await;
+    world.owner("Eva").await;
+    let origin = |text: &str| Origin { address: text.parse().ok(), ..Origin::default() };
+    let attempt = async |password: &str, from: &str| {
+        let given = SignIn { email: address("Eva"), password: password.to_owned(), remember: false };
+        world.hammock.sign_in(given, &origin(from)).await.map(drop).map_err(|error| error.code)
+    };
+    // As many on other accounts, each of which would cost a hash.
+    for _ in 0..99 {
+        world.hammock.count_address(&origin("192.0.2.1")).await.unwrap();
+    }
+    for _ in 0..2 {
+        assert_eq!(attempt(PASSWORD, "192.0.2.1").await, Ok(()));
+    }
+    assert_eq!(attempt("wrong horse 1", "192.0.2.1").await, Err(ErrorCode::WrongCredentials));
+    assert_eq!(attempt(PASSWORD, "192.0.2.1").await, Err(ErrorCode::TooManyAttempts));
+    assert_eq!(attempt(PASSWORD, "192.0.2.2").await, Ok(()));
+    world.clock.pass(15 * MINUTE);
+    assert_eq!(attempt(PASSWORD, "192.0.2.1").await, Ok(()));
+}
+
+#[tokio::test]
 async fn requests_from_an_address_are_limited() {
     let world = World::new().await;
     let origin = |text: &str| Origin { address: text.parse().ok(), ..Origin::default() };
@@ -150,10 +175,14 @@ async fn a_link_sets_a_new_password_once() {
     let token = world.mailed_token(&address("Eva")).await;
     assert_eq!(world.hammock.check_link(&token).await, Ok(None));
     let unknown = world.hammock.check_link("a word that nobody sent").await.unwrap_err();
-    let weak = world.hammock.set_password_by_token(new_password(&token, "weak")).await.unwrap_err();
+    let weak = world.hammock.set_password_by_token(new_password(&token, "weak"), &Origin::default()).await.unwrap_err();
     assert_eq!(weak.code, ErrorCode::WeakPassword);
-    world.hammock.set_password_by_token(new_password(&token, "another horse 2")).await.unwrap();
-    let again = world.hammock.set_password_by_token(new_password(&token, "third horse 3")).await.unwrap_err();
+    world.hammock.set_password_by_token(new_password(&token, "another horse 2"), &Origin::default()).await.unwrap();
+    let again = world
+        .hammock
+        .set_password_by_token(new_password(&token, "third horse 3"), &Origin::default())
+        .await
+        .unwrap_err();
     assert_eq!(again.code, ErrorCode::InvalidToken);
     // A link that was used looks like one that never was, before it is tried as after.
     assert_eq!((world.hammock.check_link(&token).await, unknown), (Err(again.clone()), again));
@@ -170,9 +199,55 @@ async fn a_link_ends_after_an_hour() {
     let token = world.mailed_token(&address("Eva")).await;
     world.clock.pass(60 * MINUTE);
     assert_eq!(world.hammock.check_link(&token).await.map_err(|error| error.code), Err(ErrorCode::InvalidToken));
-    let late = world.hammock.set_password_by_token(new_password(&token, "another horse 2")).await.unwrap_err();
+    let late = world
+        .hammock
+        .set_password_by_token(new_password(&token, "another horse 2"), &Origin::default())
+        .await
+        .unwrap_err();
     assert_eq!(late.code, ErrorCode::InvalidToken);
     assert!(sign_in(&world.hammock, &address("Eva"), PASSWORD).await.is_ok());
+}
+
+#[tokio::test]
+async fn a_link_that_never_was_is_counted_and_costs_no_hash() {
+    let world = World::new().await;
+    world.owner("Eva").await;
+    let origin = |text: &str| Origin { address: text.parse().ok(), ..Origin::default() };
+    let made_up = || new_password("a word that nobody sent", "another horse 2");
+    let attempt = async || world.hammock.set_password_by_token(made_up(), &origin("192.0.2.1")).await.unwrap_err();
+    // As long as nobody can hash a password.
+    let held = crate::passwords::hold_all().await;
+    let first = tokio::time::timeout(PATIENCE, attempt()).await.expect("it waits for a hash");
+    drop(held);
+    assert_eq!(first.code, ErrorCode::InvalidToken);
+    for _ in 1..100 {
+        assert_eq!(attempt().await.code, ErrorCode::InvalidToken);
+    }
+    assert_eq!(attempt().await.code, ErrorCode::TooManyAttempts);
+    let elsewhere = world.hammock.set_password_by_token(made_up(), &origin("192.0.2.2")).await.unwrap_err();
+    assert_eq!(elsewhere.code, ErrorCode::InvalidToken);
+}
+
+#[tokio::test]
+async fn so_many_links_go_to_one_address_a_day_and_the_last_one_works() {
+    let world = World::new().await;
+    let h = &world.hammock;
+    world.owner("Eva").await;
+    let account = accounts::find_by_email(h.store().read(), &address("Eva")).await.unwrap().unwrap();
+    // As the request does in the background.
+    let ask = async || h.send_link(&account, Locale::En).await.unwrap();
+    for _ in 0..4 {
+        ask().await;
+    }
+    std::fs::remove_dir_all(world.folder.path().join("outbox")).unwrap();
+    ask().await;
+    let last = world.mailed_token(&address("Eva")).await;
+    ask().await;
+    assert_eq!(world.mails(), 1, "beyond five of a day none is sent");
+    assert_eq!(h.check_link(&last).await, Ok(None), "and none is ended by one that nobody gets");
+    world.clock.pass(24 * 60 * MINUTE);
+    ask().await;
+    assert_eq!(world.mails(), 2);
 }
 
 #[tokio::test]
@@ -203,8 +278,45 @@ async fn ones_own_password_changes_with_the_present_one() {
     let token = world.mailed_token(&address("Eva")).await;
     world.hammock.change_password(&scope, change(PASSWORD)).await.unwrap();
     assert!(sign_in(&world.hammock, &address("Eva"), "another horse 2").await.is_ok());
-    let late = world.hammock.set_password_by_token(new_password(&token, "third horse 3")).await.unwrap_err();
+    let late = world
+        .hammock
+        .set_password_by_token(new_password(&token, "third horse 3"), &Origin::default())
+        .await
+        .unwrap_err();
     assert_eq!(late.code, ErrorCode::InvalidToken, "no link outlives the password that it was to replace");
+}
+
+#[tokio::test]
+async fn what_was_verified_before_a_change_of_password_does_not_count_after_it() {
+    let world = World::new().await;
+    let scope = world.owner("Eva").await;
+    let hash = crate::passwords::hash("another horse 2".to_owned()).await.unwrap();
+    let (user, store) = (scope.user().unwrap(), world.hammock.store());
+    // Both wait for their turn to verify the password that is Eva's now.
+    let held = crate::passwords::hold_all().await;
+    let hammock = world.hammock.clone();
+    let entering = tokio::spawn(async move { sign_in(&hammock, &address("Eva"), PASSWORD).await });
+    let (hammock, eva) = (world.hammock.clone(), scope.clone());
+    let change = PasswordChange {
+        current: PASSWORD.to_owned(),
+        password: "third horse 3".to_owned(),
+        password_again: "third horse 3".to_owned(),
+    };
+    let changing = tokio::spawn(async move { hammock.change_password(&eva, change).await });
+    for key in [crate::attempts::account_attempts(&address("Eva")), format!("change:{user}")] {
+        until("the attempt is counted", async || {
+            login_attempts::find(store.read(), &key, MINUTE, world.hammock.now()).await.unwrap()
+        })
+        .await;
+    }
+    let tx = store.begin().await.unwrap();
+    accounts::set_password_hash(&tx, user, &hash).await.unwrap();
+    tx.commit().await.unwrap();
+    drop(held);
+    assert_eq!(entering.await.unwrap().unwrap_err().code, ErrorCode::WrongCredentials);
+    let refused = changing.await.unwrap().unwrap_err();
+    assert_eq!((refused.code, refused.field.as_deref()), (ErrorCode::WrongCredentials, Some("current")));
+    assert!(sign_in(&world.hammock, &address("Eva"), "another horse 2").await.is_ok());
 }
 
 #[tokio::test]
@@ -224,4 +336,5 @@ hammock_testkit::on_postgres!(
     "accounts on PostgreSQL",
     what_cannot_be_an_address_is_answered_like_one_that_nobody_has,
     that_a_link_was_asked_for_is_written_down,
+    what_was_verified_before_a_change_of_password_does_not_count_after_it,
 );

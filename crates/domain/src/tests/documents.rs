@@ -1,10 +1,12 @@
 //! Files: from the upload to the answer, and away again.
 
 use hammock_contract::{
-    DocumentId, ErrorCode,
+    DocumentId, ErrorCode, SourceId,
     document::{AskedAfter, DocumentQuery, DocumentStanding, DocumentState, MAX_ASKED_AFTER},
+    source::{SourceKind, WebsiteSettings},
+    user::Role,
 };
-use hammock_store::Scope;
+use hammock_store::{Scope, sources};
 
 use super::world::{UPLOAD_LIMIT, World, until};
 use crate::UploadedFile;
@@ -51,6 +53,32 @@ async fn a_file_of_the_same_name_says_that_it_replaces_the_earlier_one() {
     }
     assert_eq!(sent.iter().map(|(_, replaced)| *replaced).collect::<Vec<_>>(), [false, false, true]);
     assert_eq!(sent[0].0.id, sent[2].0.id);
+}
+
+#[tokio::test]
+async fn who_may_add_files_to_what_is_known_before_any_is_sent() {
+    let world = World::new().await;
+    let h = &world.hammock;
+    let (owner, other) = (world.owner("Eva").await, world.owner("Mallory").await);
+    let user = world.colleague(&owner, "Adam", Role::User).await;
+    let (collection, source) = world.collection(&owner, "Museum").await;
+    let website = SourceId::new();
+    let settings = SourceKind::Website(WebsiteSettings::of("https://museum.example.org/"));
+    let tx = h.store().begin().await.unwrap();
+    sources::create(&owner, &tx, website.clone(), &collection, "Website", settings, h.now()).await.unwrap();
+    tx.commit().await.unwrap();
+    let handbook = h.handbook_source(&Scope::builtin()).await.unwrap();
+    assert_eq!(h.check_upload(&owner, &source).await, Ok(()));
+    for (scope, source, code) in [
+        (&user, &source, ErrorCode::RoleRequired),
+        (&other, &source, ErrorCode::NotFound),
+        (&owner, &website, ErrorCode::InvalidField),
+        (&owner, &handbook, ErrorCode::ReadOnly),
+    ] {
+        assert_eq!(h.check_upload(scope, source).await.map_err(|error| error.code), Err(code));
+        let refused = world.upload(scope, source, "a.md", HOURS.as_bytes()).await;
+        assert_eq!(refused.map_err(|error| error.code).map(drop), Err(code));
+    }
 }
 
 #[tokio::test]

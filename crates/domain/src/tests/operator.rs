@@ -21,7 +21,7 @@ async fn sign_in(world: &World, name: &str, password: &str) -> Result<SignedIn> 
 async fn use_link(world: &World, link: &str) -> Result<SignedIn> {
     let token = link.split("token=").nth(1).expect("a link has a token").to_owned();
     let new = NewPassword { token, password: NEW.to_owned(), password_again: NEW.to_owned(), accept_terms: true };
-    world.hammock.set_password_by_token(new).await
+    world.hammock.set_password_by_token(new, &Origin::default()).await
 }
 
 #[tokio::test]

@@ -36,9 +36,9 @@ async fn an_invited_person_sets_a_password_and_signs_in() {
     let invited = world.hammock.check_link(&token).await.unwrap().unwrap();
     assert_eq!((invited.organisation.as_str(), invited.email), ("Eva & Co", address("Adam")));
     let unticked = NewPassword { accept_terms: false, ..new_password(token.clone()) };
-    let refused = world.hammock.set_password_by_token(unticked).await.unwrap_err();
+    let refused = world.hammock.set_password_by_token(unticked, &Origin::default()).await.unwrap_err();
     assert_eq!((refused.code, refused.field.as_deref()), (ErrorCode::TermsNotAccepted, Some("accept_terms")));
-    let signed_in = world.hammock.set_password_by_token(new_password(token)).await.unwrap();
+    let signed_in = world.hammock.set_password_by_token(new_password(token), &Origin::default()).await.unwrap();
     assert_eq!(signed_in.user, adam.id);
     let given = SignIn { email: address("Adam"), password: "invited horse 1".to_owned(), remember: false };
     assert_eq!(world.hammock.sign_in(given, &Origin::default()).await.unwrap().user, adam.id);
@@ -58,7 +58,7 @@ async fn an_invitation_ends_after_a_week_and_can_be_sent_again() {
     let first = world.mailed_token(&address("Adam")).await;
     world.clock.pass(7 * DAY);
     assert!(world.hammock.check_link(&first).await.is_err());
-    let late = world.hammock.set_password_by_token(new_password(first.clone())).await.unwrap_err();
+    let late = world.hammock.set_password_by_token(new_password(first.clone()), &Origin::default()).await.unwrap_err();
     assert_eq!(late.code, ErrorCode::InvalidToken);
     std::fs::remove_dir_all(world.folder.path().join("outbox")).unwrap();
     world.hammock.resend_invitation(&owner, &adam.id, Locale::Cs).await.unwrap();
@@ -80,11 +80,14 @@ async fn who_was_invited_and_forgot_it_is_invited_again() {
     assert_eq!((invited.organisation.as_str(), invited.email), ("Eva & Co", address("Adam")));
     assert!(world.hammock.check_link(&first).await.is_err(), "one invitation at a time");
     let unticked = NewPassword { accept_terms: false, ..new_password(token.clone()) };
-    let refused = world.hammock.set_password_by_token(unticked).await.unwrap_err();
+    let refused = world.hammock.set_password_by_token(unticked, &Origin::default()).await.unwrap_err();
     assert_eq!(refused.code, ErrorCode::TermsNotAccepted);
     // It is an invitation in every respect, and valid as long as one.
     world.clock.pass(7 * DAY - 1);
-    assert_eq!(world.hammock.set_password_by_token(new_password(token)).await.unwrap().user, adam.id);
+    assert_eq!(
+        world.hammock.set_password_by_token(new_password(token), &Origin::default()).await.unwrap().user,
+        adam.id
+    );
 }
 
 #[tokio::test]
@@ -182,6 +185,19 @@ async fn the_last_owner_stays() {
     assert_eq!(user.role, Role::User);
     let adam = second.user().unwrap();
     assert_eq!(world.hammock.remove_user(&second, adam).await.unwrap_err().code, ErrorCode::LastOwner);
+}
+
+#[tokio::test]
+async fn of_two_owners_who_remove_each_other_at_once_one_stays() {
+    let world = World::new().await;
+    let h = &world.hammock;
+    let eva = world.owner("Eva").await;
+    let adam = world.colleague(&eva, "Adam", Role::Owner).await;
+    let (one, two) = tokio::join!(h.remove_user(&eva, adam.user().unwrap()), h.remove_user(&adam, eva.user().unwrap()));
+    let outcomes = [one, two].map(|outcome| outcome.map_err(|error| error.code));
+    assert!(outcomes.contains(&Ok(())) && outcomes.contains(&Err(ErrorCode::LastOwner)), "{outcomes:?}");
+    let tx = h.store().begin().await.unwrap();
+    assert_eq!(hammock_store::members::count_owners(&eva, &tx).await.unwrap(), 1);
 }
 
 #[tokio::test]
@@ -293,6 +309,7 @@ async fn a_provider_that_needs_a_key_is_not_asked_without_one() {
 hammock_testkit::on_postgres!(
     "people and keys on PostgreSQL",
     the_last_owner_stays,
+    of_two_owners_who_remove_each_other_at_once_one_stays,
     who_was_invited_and_forgot_it_is_invited_again,
     one_address_is_invited_a_few_times_a_day_whoever_does_it,
     a_removed_person_has_no_scope_any_more,

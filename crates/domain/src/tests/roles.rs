@@ -3,9 +3,11 @@
 use hammock_contract::{
     ChunkEditId, ChunkId, ErrorCode,
     assistant::{Access, AssistantSettings},
+    chat::ChatRequest,
     collection::{CollectionPatch, NewCollection},
     connection::{ConnectionPatch, NewConnection, ProviderKind},
     document::ChunkPatch,
+    feedback::FeedbackQuery,
     key::NewApiKey,
     locale::Locale,
     page::PageRequest,
@@ -132,6 +134,47 @@ async fn an_administrator_manages_everything_but_owners() {
 
     let beth = world.colleague(&owner, "Cleo", Role::User).await;
     assert_eq!(h.update_user(&owner, beth.user().unwrap(), role(Role::Owner)).await.unwrap().role, Role::Owner);
+}
+
+#[tokio::test]
+async fn who_made_what_the_organisation_uses_changes_it_as_an_administrator_alone() {
+    let world = World::new().await;
+    let owner = world.owner("Eva").await;
+    let h = &world.hammock;
+    let general = h.list_assistants(&owner, PageRequest::default()).await.unwrap().items.remove(0).id;
+    let made = h.create_key(&owner, NewApiKey { name: "CI".into(), role: Role::User }).await.unwrap();
+    let key = h.scope_for_key(&made.secret).await.unwrap();
+    let administrator = world.colleague(&owner, "Adam", Role::Administrator).await;
+    let shared = h.create_assistant(&administrator, assistant("Adam's")).await.unwrap().id;
+    let private = |name: &str| AssistantSettings { access: Access::Private, ..assistant(name) };
+    let diary = h.create_assistant(&administrator, private("Diary")).await.unwrap().id;
+    let (_, answer) = ask(&world, &owner, ChatRequest { assistant: Some(shared.clone()), ..question("Hello") }).await;
+    h.rate_message(&owner, &answer.id, Some(false)).await.unwrap();
+    assert_eq!(h.list_feedback(&administrator, FeedbackQuery::default()).await.unwrap().items.len(), 1);
+
+    let adam = administrator.user().unwrap();
+    let demotion = UserPatch { role: Some(Role::User), ..UserPatch::default() };
+    h.update_user(&owner, adam, demotion).await.unwrap();
+    let adam = h.scope_for_user(adam).await.unwrap().unwrap();
+    for (who, id) in [(&key, &general), (&adam, &shared)] {
+        let seen = h.find_assistant(who, id).await.unwrap();
+        assert_eq!((seen.created_by.as_ref(), seen.can_edit), (who.user(), false));
+        let listed = h.list_assistants(who, PageRequest::default()).await.unwrap().items;
+        assert!(listed.iter().any(|found| found.id == *id && !found.can_edit));
+        for (attempt, outcome) in [
+            ("update", h.update_assistant(who, id, assistant("Mine")).await.map(drop)),
+            ("take for oneself", h.update_assistant(who, id, private("Mine")).await.map(drop)),
+            ("remove what is hidden", h.remove_hidden_collections(who, id).await),
+            ("delete", h.delete_assistant(who, id).await),
+        ] {
+            assert_eq!(outcome.map_err(|error| error.code), Err(ErrorCode::RoleRequired), "{attempt}");
+        }
+        assert_eq!(h.find_assistant(&owner, id).await.unwrap().settings, seen.settings);
+    }
+    assert!(h.list_feedback(&adam, FeedbackQuery::default()).await.unwrap().items.is_empty());
+    // What is private to somebody stays theirs.
+    assert!(h.update_assistant(&adam, &diary, private("Memoirs")).await.unwrap().can_edit);
+    h.delete_assistant(&adam, &diary).await.unwrap();
 }
 
 #[tokio::test]

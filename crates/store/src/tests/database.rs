@@ -1,5 +1,7 @@
 //! Opening, writing, failing.
 
+use std::time::Duration;
+
 use hammock_contract::OrganisationId;
 use hammock_testkit::postgres::TemporaryDatabase;
 use sea_orm::ConnectionTrait;
@@ -39,6 +41,29 @@ async fn opening_again_changes_nothing_and_replicas_may_start_at_once() {
         first.close().await.unwrap();
         second.close().await.unwrap();
     }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_postgresql_that_goes_away_is_said_to_be_away() {
+    let Some(database) = postgres() else { return };
+    let store = Store::connect(&database.url(), &StoreOptions::default()).await.unwrap();
+    let tx = store.begin().await.unwrap();
+    let own = tx.db().row("SELECT pg_backend_pid() AS pid", []).await.unwrap().unwrap();
+    let own: i32 = own.try_get("", "pid").unwrap();
+    store.read().execute("SELECT pg_terminate_backend($1)", [own.into()]).await.unwrap();
+    // The connection ends a moment after it was asked to.
+    let ending = async {
+        loop {
+            if let Err(error) = tx.db().execute("SELECT 1", []).await {
+                return error;
+            }
+        }
+    };
+    let error = tokio::time::timeout(Duration::from_secs(60), ending).await.expect("it ends");
+    assert!(matches!(error, StoreError::Away(_)), "{error:?}");
+    drop(tx);
+    store.ping().await.expect("another connection is made");
+    store.close().await.unwrap();
 }
 
 #[cfg(unix)]

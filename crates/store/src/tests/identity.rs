@@ -1,15 +1,16 @@
 //! People, sessions, links, keys.
 
 use hammock_contract::{
-    KeyId, UserId,
+    AssistantId, KeyId, UserId,
+    assistant::Access,
     locale::Locale,
     page::PageRequest,
     user::{Role, UserPatch, UserStatus},
 };
 
-use super::support::{NOW, add_user, new_account, on_both, tenant};
+use super::support::{NOW, add_user, new_account, on_both, settings, tenant};
 use crate::{
-    Actor, StoreError, accounts, api_keys, audit, conversations, login_attempts, members,
+    Actor, StoreError, accounts, api_keys, assistants, audit, conversations, login_attempts, members,
     one_time_tokens::{self, TokenPurpose, TokenRow},
     sessions::{self, SessionRow},
 };
@@ -95,6 +96,7 @@ async fn members_are_listed_in_pages_found_changed_and_removed() {
 async fn somebody_of_two_organisations_leaves_one() {
     on_both(async |store| {
         let (one, two) = (tenant(store, "one").await, tenant(store, "two").await);
+        let colleague = add_user(store, &one.scope, "colleague@example.org", Role::Owner).await;
         let tx = store.begin().await.unwrap();
         members::add(&two.scope, &tx, &one.owner, Role::User, UserStatus::Active, NOW).await.unwrap();
         members::remove(&one.scope, &tx, &one.owner).await.unwrap();
@@ -102,6 +104,40 @@ async fn somebody_of_two_organisations_leaves_one() {
         let scope = accounts::scope_for_user(store.read(), &one.owner).await.unwrap().unwrap();
         assert_eq!(scope.organisation(), &two.organisation);
         assert!(conversations::find(&one.scope, store.read(), &one.conversation).await.is_err());
+        let kept = assistants::find(&colleague, store.read(), &one.assistant).await.unwrap();
+        assert_eq!(kept.created_by, None, "who comes back is a new person here");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_private_to_somebody_goes_with_them() {
+    on_both(async |store| {
+        let (one, two) = (tenant(store, "one").await, tenant(store, "two").await);
+        let stays = add_user(store, &one.scope, "stays@example.org", Role::User).await;
+        let of_one = add_user(store, &one.scope, "of-one@example.org", Role::User).await;
+        let of_both = add_user(store, &one.scope, "of-both@example.org", Role::User).await;
+        let both = of_both.user().unwrap();
+        let tx = store.begin().await.unwrap();
+        members::add(&two.scope, &tx, both, Role::User, UserStatus::Active, NOW).await.unwrap();
+        let kept = [(&stays, "Kept", Access::Private), (&of_one, "Shared", Access::Organisation)];
+        let going = [(&of_one, "Diary", Access::Private), (&of_both, "Notes", Access::Private)];
+        for (scope, name, access) in kept.into_iter().chain(going) {
+            let new = settings(name, Vec::new(), access);
+            assistants::create(scope, &tx, AssistantId::new(), new, NOW).await.unwrap();
+        }
+        for leaver in [&of_one, &of_both] {
+            assert_eq!(members::remove(&one.scope, &tx, leaver.user().unwrap()).await.unwrap(), 1);
+        }
+        // The tenant's own, and what is kept.
+        assert_eq!(assistants::count(&one.scope, tx.db()).await.unwrap(), 3);
+        for name in ["Diary", "Notes"] {
+            let new = settings(name, Vec::new(), Access::Organisation);
+            assistants::create(&one.scope, &tx, AssistantId::new(), new, NOW).await.expect("the name is free");
+        }
+        tx.commit().await.unwrap();
+        let seen = assistants::list(&stays, store.read(), &PageRequest::default()).await.unwrap().items;
+        assert!(seen.iter().any(|row| row.settings.name == "Kept"));
     })
     .await;
 }

@@ -9,7 +9,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use hammock_contract::{
-    ApiError, AttachmentId, ErrorCode,
+    AttachmentId, ErrorCode,
     attachment::{Attachment, AttachmentKind, LARGEST_FILE},
 };
 use hammock_domain::{Scope, UploadedFile, internal, make_private_folder};
@@ -107,10 +107,7 @@ pub async fn file(
 /// The file as it was uploaded: a download, which never runs as a page of this site. A picture is shown, as what its first bytes
 /// say that it is.
 pub async fn content(attachment: &Attachment, path: &Path) -> Result<Response> {
-    let file = match tokio::fs::File::open(path).await {
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Err(ApiError::not_found().into()),
-        opened => opened.map_err(internal)?,
-    };
+    let file = documents::opened(path).await?;
     let length = file.metadata().await.map_err(internal)?.len();
     let mut headers = HeaderMap::new();
     let media_type = match attachment.kind {

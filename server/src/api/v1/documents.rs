@@ -1,5 +1,7 @@
 //! Documents.
 
+use std::path::Path;
+
 use axum::{
     body::Body,
     extract::State,
@@ -7,7 +9,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use hammock_contract::{
-    ChunkEditId, ChunkId, DocumentId, SourceId,
+    ApiError, ChunkEditId, ChunkId, DocumentId, SourceId,
     document::{Chunk, ChunkPatch, Document, DocumentQuery, DocumentText},
     page::Page,
     source::Source,
@@ -118,7 +120,7 @@ pub async fn original(
     Id(document): Id<DocumentId>,
 ) -> Result<Response> {
     let (document, path) = app.hammock.open_original(&scope, &document).await?;
-    let file = tokio::fs::File::open(path).await.map_err(hammock_domain::internal)?;
+    let file = opened(&path).await?;
     let length = file.metadata().await.map_err(hammock_domain::internal)?.len();
     let mut headers = HeaderMap::new();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/octet-stream"));
@@ -126,6 +128,17 @@ pub async fn original(
     headers.insert(header::CONTENT_DISPOSITION, attachment(&document.location));
     headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static("default-src 'none'; sandbox"));
     Ok((headers, Body::from_stream(ReaderStream::new(file))).into_response())
+}
+
+/// A stored file. One that the disk does not have any more is not found, like what the database does not have; the log says so.
+pub(super) async fn opened(path: &Path) -> Result<tokio::fs::File> {
+    match tokio::fs::File::open(path).await {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            tracing::warn!(path = %path.display(), "a stored file is not on the disk");
+            Err(ApiError::not_found().into())
+        }
+        opened => Ok(opened.map_err(hammock_domain::internal)?),
+    }
 }
 
 /// `Content-Disposition` with a plain name for old browsers and the real one for the others (RFC 6266).

@@ -70,8 +70,8 @@ pub async fn change_password(
     Extension(request): Extension<RequestContext>,
     Json(change): Json<PasswordChange>,
 ) -> Result<StatusCode> {
-    app.hammock.change_password(&scope, change).await?;
-    request.keep_signed_in();
+    let signed_in = app.hammock.change_password(&scope, change).await?;
+    request.keep_signed_in(signed_in);
     Ok(StatusCode::NO_CONTENT)
 }
 

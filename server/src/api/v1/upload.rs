@@ -42,7 +42,7 @@ pub async fn upload(
     multipart: Result<Multipart, axum::extract::multipart::MultipartRejection>,
 ) -> Result<(StatusCode, axum::Json<Vec<UploadResult>>)> {
     // A source that is not there, or not writable, is said before a gigabyte has been sent.
-    app.hammock.find_source(&scope, &source).await?;
+    app.hammock.check_upload(&scope, &source).await?;
     let mut multipart = multipart
         .map_err(|_| unsupported_media_type("multipart/form-data with a boundary", media_type(&headers).as_deref()))?;
     let spool = app.hammock.upload_dir();
