@@ -96,7 +96,7 @@ impl Making {
         loop {
             let (written, error) = self.pour_once(model, request, sources, kind).await?;
             let Some(wait) = again_in(error.as_ref()).map(|wait| wait.max(least)) else { return Ok(written) };
-            if !written.text.trim().is_empty() || waited + wait > PATIENCE {
+            if !written.text.trim().is_empty() || waited.saturating_add(wait) > PATIENCE {
                 return Ok(written);
             }
             self.step(steps, "wait", words::waits(self.locale, wait), Instant::now()).await?;
