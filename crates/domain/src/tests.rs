@@ -58,6 +58,7 @@ mod titles;
 mod transcription;
 mod traps;
 mod unfinished;
+mod unreadable_jobs;
 mod unusable_models;
 mod visitor_sign_in;
 mod visitors;
