@@ -323,6 +323,14 @@ impl Hammock {
             if let Err(error) = self.keep_house().await {
                 tracing::warn!(%error, "housekeeping failed");
             }
+            // It may take minutes, and can be broken off at any moment: the server's end does not wait for it.
+            let tidied = tokio::select! {
+                () = cancel.cancelled() => return,
+                tidied = self.0.index.optimise() => tidied,
+            };
+            if let Err(error) = tidied {
+                tracing::warn!(%error, "the indexes could not be tidied up");
+            }
             tokio::select! {
                 () = cancel.cancelled() => return,
                 () = tokio::time::sleep(HOUSEKEEPING) => {}
@@ -344,8 +352,7 @@ impl Hammock {
         stream_events::delete_finished(&tx, now.plus_millis(-EVENTS_KEPT)).await.map_err(from_store)?;
         jobs::delete_finished(&tx, now.plus_millis(-JOBS_KEPT)).await.map_err(from_store)?;
         tx.commit().await.map_err(from_store)?;
-        self.remove_abandoned_attachments().await?;
-        self.0.index.optimise().await.map_err(from_index)
+        self.remove_abandoned_attachments().await
     }
 }
 
