@@ -49,6 +49,8 @@ pub struct Operation {
     pub summary: String,
     /// What else there is to know.
     pub note: Option<String>,
+    /// How the caller is known.
+    pub credential: Credential,
     /// What the path needs.
     pub in_path: Vec<Field>,
     /// What the query can hold.
@@ -57,6 +59,19 @@ pub struct Operation {
     pub body: Option<Body>,
     /// What comes back; errors, which all have the same form, are left out.
     pub answers: Vec<Answer>,
+}
+
+/// What is sent so that the caller is known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Credential {
+    /// Nothing: it is for everybody.
+    Nothing,
+    /// A key.
+    Key,
+    /// The session of a person who is signed in.
+    Session,
+    /// The token of a visitor.
+    Visitor,
 }
 
 /// What is sent.

@@ -48,8 +48,8 @@ pub enum Returns {
     Json(u16, Box<RefOr<Schema>>),
     /// Events of an answer, each with this schema.
     Events(Box<RefOr<Schema>>),
-    /// A file.
-    File,
+    /// A file of one of these media types.
+    File(Vec<&'static str>),
 }
 
 /// Adds the schemas that a type refers to, and its own.
@@ -197,10 +197,10 @@ impl Endpoint {
         self
     }
 
-    /// It answers with a file.
+    /// It answers with a file of one of these media types.
     #[must_use]
-    pub fn gives_file(mut self) -> Self {
-        self.returns = Returns::File;
+    pub fn gives_file(mut self, media_types: &[&'static str]) -> Self {
+        self.returns = Returns::File(media_types.to_vec());
         self
     }
 

@@ -2,6 +2,7 @@
 
 mod example;
 mod reading;
+mod security;
 pub mod viewer;
 
 use std::sync::OnceLock;
@@ -12,12 +13,11 @@ use http::Method;
 use utoipa::{
     PartialSchema, ToSchema,
     openapi::{
-        Components, Content, HttpMethod, Info, License, ObjectBuilder, OpenApi, OpenApiBuilder, Paths, Ref, RefOr,
-        Required, ResponseBuilder, SecurityRequirement,
+        Components, Content, HttpMethod, Info, KnownFormat, License, ObjectBuilder, OpenApi, OpenApiBuilder, Paths,
+        Ref, RefOr, Required, ResponseBuilder, SchemaFormat,
         path::{OperationBuilder, ParameterBuilder, ParameterIn},
         request_body::RequestBodyBuilder,
-        schema::{Schema, Type},
-        security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme},
+        schema::{Schema, SchemaType, Type},
         tag::{Tag, TagBuilder},
     },
 };
@@ -75,20 +75,9 @@ pub fn document() -> OpenApi {
     ErrorBody::schemas(&mut schemas);
     let mut components = Components::new();
     components.schemas = schemas.into_iter().collect();
-    components.security_schemes.insert(
-        "key".to_owned(),
-        SecurityScheme::ApiKey(ApiKey::Header(ApiKeyValue::with_description(
-            "X-Api-Key",
-            "A key made under API keys.",
-        )))
-        .into(),
-    );
-    components.security_schemes.insert(
-        "bearer".to_owned(),
-        RefOr::T(SecurityScheme::Http(
-            HttpBuilder::new().scheme(HttpAuthScheme::Bearer).description(Some("The same key.")).build(),
-        )),
-    );
+    for (name, scheme) in security::schemes() {
+        components.security_schemes.insert(name.to_owned(), RefOr::T(scheme));
+    }
     let info = Info::builder()
         .title("Hammock")
         .version(env!("CARGO_PKG_VERSION"))
@@ -106,10 +95,7 @@ pub fn document() -> OpenApi {
         .info(info)
         .paths(paths)
         .components(Some(components))
-        .security(Some([
-            SecurityRequirement::new("key", Vec::<String>::new()),
-            SecurityRequirement::new("bearer", Vec::<String>::new()),
-        ]))
+        .security(Some(security::usual()))
         .tags(Some(tags()))
         .build()
 }
@@ -166,12 +152,12 @@ fn operation(endpoint: &Endpoint) -> OperationBuilder {
                 .description("Server-sent events whose `data` is this as JSON; of an answer, `id` is run:sequence and `event` the type")
                 .content("text/event-stream", Content::new(Some((**schema).clone()))),
         ),
-        Returns::File => (
-            200,
-            ResponseBuilder::new()
-                .description("The file")
-                .content("application/octet-stream", Content::new(Some(text_schema()))),
-        ),
+        Returns::File(media_types) => {
+            let content = |file: ResponseBuilder, media_type: &&str| {
+                file.content(*media_type, Content::new(Some(file_schema(media_type))))
+            };
+            (200, media_types.iter().fold(ResponseBuilder::new().description("The file"), content))
+        }
     };
     with_errors(operation.response(status.to_string(), response), endpoint.access, endpoint.note)
 }
@@ -199,8 +185,9 @@ fn with_errors(operation: OperationBuilder, access: Access, note: Option<&str>) 
             .content("application/json", Content::new(Some(error())))
             .build()
     });
+    let operation = operation.securities(security::unusual(access));
     match access {
-        Access::Public => operation.description(note).security(SecurityRequirement::default()),
+        Access::Public => operation.description(note),
         Access::Visitor => {
             let needs = "Needs the token of a visitor, sent from the page that it was made for; no key and no session.";
             operation.description(Some(note.map_or_else(|| needs.to_owned(), |note| format!("{note} {needs}"))))
@@ -226,6 +213,18 @@ fn json_response(schema: RefOr<Schema>) -> ResponseBuilder {
 
 fn text_schema() -> RefOr<Schema> {
     ObjectBuilder::new().schema_type(Type::String).into()
+}
+
+/// What a file of this type holds, as far as a schema can say it.
+fn file_schema(media_type: &str) -> RefOr<Schema> {
+    match media_type {
+        "application/json" => ObjectBuilder::new().schema_type(SchemaType::AnyValue).into(),
+        text if text.starts_with("text/") => text_schema(),
+        _ => ObjectBuilder::new()
+            .schema_type(Type::String)
+            .format(Some(SchemaFormat::KnownFormat(KnownFormat::Binary)))
+            .into(),
+    }
 }
 
 fn method(method: &Method) -> HttpMethod {

@@ -2,7 +2,7 @@
 
 use hammock_contract::{
     assistant::{Assistant, AssistantSettings, AssistantSummary},
-    attachment::Attachment,
+    attachment::{Attachment, PICTURES},
     auth::PasswordChange,
     category::{Category, CategoryPatch, NewCategory},
     chat::{ChatRequest, Conversation, ConversationSummary},
@@ -55,9 +55,13 @@ const VISITOR: Access = Access::Visitor;
 /// Of the routes that note where a visitor chats.
 const FRAMED: &str = "In a frame, the public chat names the origin of the page around in the header `X-Framed-By`, or writes `null` there.";
 
+/// What a file is sent as that is only to be saved.
+const ANY: &str = "application/octet-stream";
+
 /// Every route of the public API.
 #[rustfmt::skip] // one route a paragraph, so that the page reads as a table
 pub fn endpoints() -> Vec<Endpoint> {
+    let file_or_picture = [&[ANY][..], &PICTURES].concat();
     vec![
         Endpoint::get("/instance", PUBLIC, me::instance).does("What is known of this installation without signing in").gives::<Instance>(),
 
@@ -117,7 +121,7 @@ pub fn endpoints() -> Vec<Endpoint> {
         Endpoint::patch("/collections/{collection}/evaluation/questions/{question}", ADMIN, evaluations::update_question).does("Change a question; what runs gave for it is forgotten").takes::<EvaluationQuestionPatch>().gives::<EvaluationQuestion>(),
         Endpoint::delete("/collections/{collection}/evaluation/questions/{question}", ADMIN, evaluations::delete_question).does("Delete a question"),
         Endpoint::post("/collections/{collection}/evaluation/import", ADMIN, evaluations::import).does("Take questions from a CSV file, or from the two files of a BEIR collection").takes_as::<evaluations::ImportForm>("multipart/form-data").gives::<ImportReport>(),
-        Endpoint::get("/collections/{collection}/evaluation/export", USER, evaluations::export).does("Download the questions as a CSV file").gives_file(),
+        Endpoint::get("/collections/{collection}/evaluation/export", USER, evaluations::export).does("Download the questions as a CSV file").gives_file(&["text/csv"]),
         Endpoint::get("/collections/{collection}/evaluation/runs", USER, evaluations::list_runs).does("List the last runs of the questions, the newest first").gives_whole_list::<EvaluationRun>(),
         Endpoint::post("/collections/{collection}/evaluation/runs", ADMIN, evaluations::start).does("Ask every question, in the background").makes::<EvaluationRun>(),
         Endpoint::get("/collections/{collection}/evaluation/runs/{evaluation}", USER, evaluations::report).does("Read a run with the questions that got worse").gives::<EvaluationReport>(),
@@ -153,7 +157,7 @@ pub fn endpoints() -> Vec<Endpoint> {
         Endpoint::get("/documents/{document}", USER, documents::find).does("Read a document's state").gives::<Document>(),
         Endpoint::delete("/documents/{document}", ADMIN, documents::delete).does("Delete a document"),
         Endpoint::get("/documents/{document}/text", USER, documents::text).does("Read a document's text and chunks").asks::<documents::Revision>().gives::<DocumentText>(),
-        Endpoint::get("/documents/{document}/original", USER, documents::original).does("Download the original file").gives_file(),
+        Endpoint::get("/documents/{document}/original", USER, documents::original).does("Download the original file").gives_file(&[ANY]),
         Endpoint::patch("/documents/{document}/chunks/{chunk}", ADMIN, documents::update_chunk).does("Give a chunk another text, switch it off or on, or restore the document's text; it has another id afterwards").takes::<ChunkPatch>().gives::<Chunk>(),
         Endpoint::delete("/documents/{document}/edits/{edit}", ADMIN, documents::discard_edit).does("Throw away the edit of a chunk whose text the document no longer has"),
         Endpoint::get("/documents/{document}/metadata", USER, metadata::list_values).does("Read what a document carries for each field of its collection").gives_whole_list::<DocumentMetadata>(),
@@ -167,7 +171,7 @@ pub fn endpoints() -> Vec<Endpoint> {
         Endpoint::post("/chat", USER, chat::ask).does("Ask an assistant; the answer streams").takes::<ChatRequest>().streams::<StreamEvent>(),
         Endpoint::post("/attachments", USER, attachments::create).does("Upload a file or a picture for the next question; it is named in the question's attachments").takes_as::<attachments::AttachmentForm>("multipart/form-data").makes::<Attachment>(),
         Endpoint::get("/attachments/{attachment}", USER, attachments::find).does("Read how a file or a picture of one's own stands").gives::<Attachment>(),
-        Endpoint::get("/attachments/{attachment}/file", USER, attachments::file).does("Download a file, or look at a picture, of one's own").gives_file(),
+        Endpoint::get("/attachments/{attachment}/file", USER, attachments::file).does("Download a file, or look at a picture, of one's own").gives_file(&file_or_picture),
         Endpoint::delete("/attachments/{attachment}", USER, attachments::delete).does("Remove a file or a picture, also from the conversation that it was sent in"),
         Endpoint::post("/transcriptions", USER, transcriptions::create).does("Have a recording written down by the organisation's transcription provider; neither recording nor text is kept").asks::<TranscriptionQuery>().takes_as::<transcriptions::RecordingForm>("multipart/form-data").gives::<Transcription>(),
         Endpoint::get("/runs/{run}/events", USER, chat::resume).does("Resume the stream of an answer after the last event that was seen").asks::<chat::After>().streams::<StreamEvent>(),
@@ -180,7 +184,7 @@ pub fn endpoints() -> Vec<Endpoint> {
         Endpoint::delete("/conversations/{conversation}", USER, conversations::delete).does("Delete a conversation; it can be restored for a while"),
         Endpoint::post("/conversations/{conversation}/restore", USER, conversations::restore).does("Undo the deletion of a conversation").gives::<ConversationSummary>(),
         Endpoint::put("/conversations/{conversation}/branch", USER, conversations::show_branch).does("Show the branch of a conversation on which a message stands, and go on from there").takes::<conversations::Branch>().gives::<Conversation>(),
-        Endpoint::get("/conversations/{conversation}/export", USER, conversations::export).does("Download a conversation as Markdown or JSON").asks::<conversations::Export>().gives_file(),
+        Endpoint::get("/conversations/{conversation}/export", USER, conversations::export).does("Download a conversation as Markdown or JSON").asks::<conversations::Export>().gives_file(&["text/markdown", "application/json"]),
         Endpoint::get("/conversations/{conversation}/shares", USER, shares::list).does("List the links that let others read a conversation").gives_whole_list::<ShareLink>(),
         Endpoint::post("/conversations/{conversation}/shares", USER, shares::create).does("Make a link that lets others read a conversation").takes::<ShareSettings>().makes::<ShareLink>(),
         Endpoint::put("/conversations/{conversation}/shares/{share}", USER, shares::update).does("Let a link share something else, or with others; its address stays").takes::<ShareSettings>().gives::<ShareLink>(),
@@ -201,7 +205,7 @@ pub fn endpoints() -> Vec<Endpoint> {
         Endpoint::patch("/feedback/{feedback}", USER, feedback::update).does("Mark feedback as resolved, or as open again").takes::<FeedbackPatch>().gives::<FeedbackEntry>(),
 
         Endpoint::get("/public/assistants/{assistant}", PUBLIC, interfaces::find_public).does("What a visitor's browser needs to show an assistant that is open to visitors").gives::<PublicInterface>(),
-        Endpoint::get("/public/assistants/{assistant}/logo", PUBLIC, interfaces::public_logo).does("The logo of an assistant").asks::<interfaces::LogoVersion>().gives_file(),
+        Endpoint::get("/public/assistants/{assistant}/logo", PUBLIC, interfaces::public_logo).does("The logo of an assistant").asks::<interfaces::LogoVersion>().gives_file(&PICTURES),
         Endpoint::post("/public/assistants/{assistant}/errors", PUBLIC, interfaces::report_error).does("Report an error that a widget met").takes::<WidgetErrorReport>(),
         Endpoint::get("/assistants/{assistant}/visitor-conversations", ADMIN, visitor_conversations::list).does("List what visitors from outside said to an assistant, the newest first").asks::<PageRequest>().gives_page::<VisitorConversation>(),
         Endpoint::get("/assistants/{assistant}/visitor-conversations/{visitor_conversation}", ADMIN, visitor_conversations::find).does("Read a conversation of a visitor; it becomes an audit event").gives::<HeldConversation>(),
@@ -216,7 +220,7 @@ pub fn endpoints() -> Vec<Endpoint> {
         Endpoint::put("/public/messages/{message}/feedback", VISITOR, public::conversations::give_feedback).does("Say as a visitor what is wrong with an answer").takes::<NewFeedback>().gives::<OwnFeedback>(),
         Endpoint::post("/public/attachments", VISITOR, public::attachments::create).does("Upload a file or a picture as a visitor, for the next question").takes_as::<attachments::AttachmentForm>("multipart/form-data").makes::<Attachment>(),
         Endpoint::get("/public/attachments/{attachment}", VISITOR, public::attachments::find).does("Read how a visitor's own file or picture stands").gives::<Attachment>(),
-        Endpoint::get("/public/attachments/{attachment}/file", VISITOR, public::attachments::file).does("Download a visitor's own file, or look at their picture").gives_file(),
+        Endpoint::get("/public/attachments/{attachment}/file", VISITOR, public::attachments::file).does("Download a visitor's own file, or look at their picture").gives_file(&file_or_picture),
         Endpoint::delete("/public/attachments/{attachment}", VISITOR, public::attachments::delete).does("Remove a visitor's own file or picture, also from the conversation that it was sent in"),
         Endpoint::post("/public/contacts", VISITOR, public::visitors::leave_contact).does("Leave the e-mail address at which a visitor wants to be answered by a person").takes::<VisitorContact>(),
     ]

@@ -98,12 +98,82 @@ fn the_dockerfile_copies_what_exists() {
 #[test]
 fn the_dockerfile_copies_every_member_of_the_workspace() {
     let dockerfile = instructions().join("\n");
-    let ignored = read(".dockerignore");
     for directory in ["app", "crates", "frontend", "migrations", "server", "widget", "xtask", "style", "public", "docs"]
     {
         assert!(dockerfile.contains(&format!("COPY {directory} {directory}")), "{directory} is not copied");
-        assert!(!ignored.lines().any(|line| line == directory), "{directory} is ignored");
     }
+}
+
+/// Whether a file is kept from Docker: of the patterns that meet it, or a directory that it is in, the last one counts.
+fn is_ignored(patterns: &str, path: &str) -> bool {
+    let path: Vec<&str> = path.split('/').collect();
+    let mut ignored = false;
+    for line in patterns.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#')) {
+        assert!(!line.contains(['[', '\\']), "this test does not understand {line}");
+        let (pattern, ignores) = line.strip_prefix('!').map_or((line, true), |kept| (kept, false));
+        let pattern: Vec<&str> = pattern.split('/').filter(|part| !matches!(*part, "" | ".")).collect();
+        if (1..=path.len()).any(|depth| is_met(&pattern, &path[..depth])) {
+            ignored = ignores;
+        }
+    }
+    ignored
+}
+
+/// Whether a pattern describes a path, part by part.
+fn is_met(pattern: &[&str], path: &[&str]) -> bool {
+    match (pattern, path) {
+        ([], _) => path.is_empty(),
+        (["**", rest @ ..], _) => (0..=path.len()).any(|skipped| is_met(rest, &path[skipped..])),
+        ([part, rest @ ..], [name, names @ ..]) => is_like(part, name) && is_met(rest, names),
+        _ => false,
+    }
+}
+
+/// The same within a part.
+fn is_like(pattern: &str, name: &str) -> bool {
+    let mut wanted = pattern.chars();
+    match wanted.next() {
+        None => name.is_empty(),
+        Some('*') => (0..=name.len()).any(|at| name.get(at..).is_some_and(|rest| is_like(wanted.as_str(), rest))),
+        Some(one) => {
+            let mut left = name.chars();
+            left.next().is_some_and(|is| one == '?' || one == is) && is_like(wanted.as_str(), left.as_str())
+        }
+    }
+}
+
+#[test]
+fn patterns_of_what_docker_ignores_are_understood() {
+    let page = "docs/handbook/01-a.md";
+    for patterns in ["docs", "docs/", "/docs", "./docs", "*", "d*s", "doc?", "docs/handbook", "docs/*", "**/*.md", "**"]
+    {
+        assert!(is_ignored(patterns, page), "{patterns}");
+    }
+    for patterns in ["", "# docs", "doc", "handbook", "*.md", "docs/*.md", "docs\n!docs", "*\n!docs/handbook/"] {
+        assert!(!is_ignored(patterns, page), "{patterns}");
+    }
+}
+
+#[test]
+fn docker_is_sent_every_file_that_is_copied() {
+    let ignored = read(".dockerignore");
+    let root = root();
+    let copied: Vec<PathBuf> = instructions()
+        .iter()
+        .filter_map(|instruction| instruction.strip_prefix("COPY "))
+        .filter(|arguments| !arguments.starts_with("--from="))
+        .flat_map(|arguments| {
+            let words: Vec<&str> = arguments.split_whitespace().collect();
+            words[..words.len() - 1].iter().map(|source| root.join(source)).collect::<Vec<_>>()
+        })
+        .collect();
+    let mut seen = 0;
+    for file in files_below(&copied).unwrap() {
+        let path = file.strip_prefix(&root).unwrap().to_str().unwrap();
+        assert!(!is_ignored(&ignored, path), "{path} is ignored");
+        seen += 1;
+    }
+    assert!(seen > 500, "only {seen} files were looked at");
 }
 
 #[test]

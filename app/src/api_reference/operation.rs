@@ -17,7 +17,8 @@ pub fn Operations(operations: Vec<Operation>) -> impl IntoView {
 
 #[component]
 fn OperationView(operation: Operation) -> impl IntoView {
-    let Operation { id, method, path, summary, note, in_path, in_query, body, answers } = operation.clone();
+    let Operation { id, method, path, summary, note, credential: _, in_path, in_query, body, answers } =
+        operation.clone();
     let class = format!("method {}", method.to_lowercase());
     let parameters: Vec<_> = in_path.into_iter().chain(in_query).collect();
     view! {

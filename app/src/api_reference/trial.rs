@@ -2,10 +2,11 @@
 
 use leptos::prelude::*;
 
-use super::{Field, Operation};
+use super::{Credential, Field, Operation};
 use crate::{t, ui::Icon};
 
-/// The operation as a command for a terminal. `HAMMOCK` and `KEY` stand for the address and the key.
+/// The operation as a command for a terminal. `HAMMOCK` stands for the address; `KEY`, `SESSION` and `TOKEN` for what makes the
+/// caller known.
 #[component]
 pub fn Example(operation: Operation) -> impl IntoView {
     view! {
@@ -22,7 +23,7 @@ pub fn Example(operation: Operation) -> impl IntoView {
 
 /// What a person would type.
 fn command(operation: &Operation) -> String {
-    let Operation { method, path, body, in_query, .. } = operation;
+    let Operation { method, path, credential, body, in_query, .. } = operation;
     let query: Vec<String> =
         in_query.iter().filter(|field| field.required).map(|field| format!("{}=…", field.name)).collect();
     let query = if query.is_empty() { String::new() } else { format!("?{}", query.join("&")) };
@@ -32,7 +33,14 @@ fn command(operation: &Operation) -> String {
     } else {
         format!(" -X {method}")
     };
-    let mut command = format!("curl{says_method} \"$HAMMOCK{path}{query}\" -H \"X-Api-Key: $KEY\"");
+    let known_by = match credential {
+        Credential::Nothing => "",
+        Credential::Key => " -H \"X-Api-Key: $KEY\"",
+        // A session counts for the server's own pages alone.
+        Credential::Session => " -b \"hammock_session=$SESSION\" -H \"Origin: $HAMMOCK\"",
+        Credential::Visitor => " -H \"Authorization: Bearer $TOKEN\"",
+    };
+    let mut command = format!("curl{says_method} \"$HAMMOCK{path}{query}\"{known_by}");
     match body {
         Some(body) if body.example.is_some() => {
             // A quotation mark in a quoted word of the shell.
@@ -141,6 +149,7 @@ mod tests {
             path: "/api/v1/things/{thing}".to_owned(),
             summary: String::new(),
             note: None,
+            credential: Credential::Key,
             in_path: Vec::new(),
             in_query: Vec::new(),
             body,
@@ -161,6 +170,17 @@ mod tests {
         assert_eq!(command(&operation("DELETE", None)), format!("curl -X DELETE {path}"));
         assert_eq!(command(&operation("POST", body(None))), format!("curl {path} -F file=@handbook.pdf"));
         assert_eq!(command(&operation("PUT", body(Some("{}")))), format!("curl -X PUT {path} \\\n  --json '{{}}'"));
+    }
+
+    #[test]
+    fn a_command_sends_what_counts_for_its_operation() {
+        let ending = |credential| {
+            let command = command(&Operation { credential, ..operation("GET", None) });
+            command.strip_prefix("curl \"$HAMMOCK/api/v1/things/{thing}\"").unwrap().to_owned()
+        };
+        assert_eq!(ending(Credential::Nothing), "");
+        assert_eq!(ending(Credential::Session), " -b \"hammock_session=$SESSION\" -H \"Origin: $HAMMOCK\"");
+        assert_eq!(ending(Credential::Visitor), " -H \"Authorization: Bearer $TOKEN\"");
     }
 
     #[test]

@@ -161,6 +161,7 @@ fn an_answers_error_keeps_the_providers_words_apart() {
         ErrorCode::ProviderSilent,
         ErrorCode::ProviderLimited,
         ErrorCode::ForbiddenAddress,
+        ErrorCode::SecretUnreadable,
         ErrorCode::AnswerBrokenOff,
         ErrorCode::AnswerTooLong,
     ];

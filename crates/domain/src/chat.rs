@@ -116,6 +116,7 @@ impl Hammock {
             live: live.clone(),
             created_at: begun.now,
             began: tokio::time::Instant::now(),
+            unusable: None,
             usage: None,
             sequence: 0,
             storing: VecDeque::new(),

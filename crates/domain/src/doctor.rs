@@ -9,8 +9,8 @@ use serde::Serialize;
 
 use crate::{
     Hammock, Result,
-    error::{from_store, internal},
-    knowledge::jobs::Work,
+    error::from_store,
+    knowledge::jobs::{Work, about},
     mail::MailError,
 };
 
@@ -138,12 +138,16 @@ impl Hammock {
         let db = self.store().read();
         let (mut subjects, mut removing) = (Vec::new(), 0);
         for job in maintenance::list_given_up(db).await.map_err(from_store)? {
-            match serde_json::from_value::<Work>(job.payload).map_err(internal)? {
-                Work::ReadDocument { document } => subjects.push(document.to_string()),
-                Work::CrawlSource { source, .. } => subjects.push(source.to_string()),
-                Work::RemoveDocuments { .. } | Work::RemoveCollection { .. } | Work::IndexEdits { .. } => removing += 1,
+            match about(&job) {
+                Some(Work::ReadDocument { document }) => subjects.push(document.to_string()),
+                Some(Work::CrawlSource { source, .. }) => subjects.push(source.to_string()),
+                Some(Work::RemoveDocuments { .. } | Work::RemoveCollection { .. } | Work::IndexEdits { .. }) => {
+                    removing += 1;
+                }
                 // A run says so and can be started again; a field is filled anew when it is saved.
-                Work::Evaluate { .. } | Work::FillMetadata { .. } => {}
+                Some(Work::Evaluate { .. } | Work::FillMetadata { .. }) => {}
+                // What this version cannot read may have been about the indexes.
+                None => removing += 1,
             }
         }
         let failed = maintenance::find_failed(db, &subjects).await.map_err(from_store)?;

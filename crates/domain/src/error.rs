@@ -101,6 +101,9 @@ const fn sentence(code: ErrorCode) -> Option<&'static str> {
         ErrorCode::ForbiddenAddress => {
             "the model provider is at an address that this server may not reach; tell an administrator"
         }
+        ErrorCode::SecretUnreadable => {
+            "the stored key of the model provider can no longer be read; tell an administrator: it must be entered again"
+        }
         ErrorCode::AnswerBrokenOff => {
             "the connection to the model provider broke before the answer was complete; ask again or continue"
         }

@@ -60,6 +60,8 @@ mod titles;
 mod transcription;
 mod traps;
 mod unfinished;
+mod unreadable_jobs;
+mod unusable_models;
 mod visitor_frames;
 mod visitor_sign_in;
 mod visitors;

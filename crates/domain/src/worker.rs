@@ -4,7 +4,7 @@
 use std::{sync::Arc, time::Duration};
 
 use futures::FutureExt;
-use hammock_contract::{ApiError, ErrorCode, document::DocumentState, error::ErrorKind};
+use hammock_contract::{ApiError, ErrorCode, JobId, Timestamp, document::DocumentState, error::ErrorKind};
 use hammock_store::{
     Scope, categories, conversations, documents,
     jobs::{self, JobRow, Lease},
@@ -22,7 +22,7 @@ use crate::{
     error::{from_index, from_store, internal},
     knowledge::{
         files,
-        jobs::{FILL_METADATA, INDEX_EDITS, Reached, Work},
+        jobs::{FILL_METADATA, INDEX_EDITS, Reached, Work, about},
     },
 };
 
@@ -140,10 +140,14 @@ impl Hammock {
     async fn claim(&self, worker: &str, with_long: bool) -> Result<Option<JobRow>> {
         let kinds: Vec<&str> = KINDS.into_iter().filter(|kind| with_long || !LONG.contains(kind)).collect();
         let now = self.now();
-        let tx = self.store().begin().await.map_err(from_store)?;
-        for ended in jobs::requeue_expired(&tx, now).await.map_err(from_store)? {
-            self.note_lost(&tx, &ended).await?;
+        for lost in jobs::list_lost(self.store().read(), now).await.map_err(from_store)? {
+            // Each by itself: what goes wrong with one must not keep all others from being done.
+            if let Err(error) = self.end_lost(&lost, now).await {
+                tracing::error!(%error, job = %lost, "the end of a job whose worker died could not be noted");
+            }
         }
+        let tx = self.store().begin().await.map_err(from_store)?;
+        jobs::requeue_expired(&tx, now).await.map_err(from_store)?;
         let job = jobs::claim(&tx, worker, &kinds, LEASE, now).await.map_err(from_store)?;
         tx.commit().await.map_err(from_store)?;
         Ok(job)
@@ -228,7 +232,16 @@ impl Hammock {
         tx.commit().await.map_err(from_store)
     }
 
-    /// Shows the end of a job whose worker died for the last time, or while it was to be stopped.
+    /// Ends a job whose worker died for the last time, or while it was to be stopped.
+    async fn end_lost(&self, id: &JobId, now: Timestamp) -> Result<()> {
+        let tx = self.store().begin().await.map_err(from_store)?;
+        if let Some(job) = jobs::end_lost(&tx, id, now).await.map_err(from_store)? {
+            self.note_lost(&tx, &job).await?;
+        }
+        tx.commit().await.map_err(from_store)
+    }
+
+    /// Shows its end.
     async fn note_lost(&self, tx: &hammock_store::Tx, job: &JobRow) -> Result<()> {
         let scope = Scope::for_job(job);
         if job.state == jobs::JobState::Dead {
@@ -238,9 +251,9 @@ impl Hammock {
             );
             return self.note_failure(&scope, tx, job, error).await;
         }
-        match work_of(job)? {
-            Work::CrawlSource { source, .. } => self.crawl_stopped(&scope, tx, &source).await,
-            Work::ReadDocument { document } => {
+        match about(job) {
+            Some(Work::CrawlSource { source, .. }) => self.crawl_stopped(&scope, tx, &source).await,
+            Some(Work::ReadDocument { document }) => {
                 // It was to be stopped, and its worker died before it could.
                 if let Ok(row) = documents::find_writable(&scope, tx.db(), &document).await {
                     self.stop_reading(&scope, tx, &row.source_id, &[document]).await?;
@@ -251,9 +264,10 @@ impl Hammock {
         }
     }
 
-    /// Shows a failure for good where people look.
+    /// Shows a failure for good where people look, if the job says where that is.
     async fn note_failure(&self, scope: &Scope, tx: &hammock_store::Tx, job: &JobRow, error: ApiError) -> Result<()> {
-        match work_of(job)? {
+        let Some(work) = about(job) else { return Ok(()) };
+        match work {
             Work::ReadDocument { document } => {
                 match documents::set_state(scope, tx, &document, DocumentState::Failed, Some(error)).await {
                     Ok(()) => {
@@ -309,6 +323,14 @@ impl Hammock {
             if let Err(error) = self.keep_house().await {
                 tracing::warn!(%error, "housekeeping failed");
             }
+            // It may take minutes, and can be broken off at any moment: the server's end does not wait for it.
+            let tidied = tokio::select! {
+                () = cancel.cancelled() => return,
+                tidied = self.0.index.optimise() => tidied,
+            };
+            if let Err(error) = tidied {
+                tracing::warn!(%error, "the indexes could not be tidied up");
+            }
             tokio::select! {
                 () = cancel.cancelled() => return,
                 () = tokio::time::sleep(HOUSEKEEPING) => {}
@@ -330,13 +352,18 @@ impl Hammock {
         stream_events::delete_finished(&tx, now.plus_millis(-EVENTS_KEPT)).await.map_err(from_store)?;
         jobs::delete_finished(&tx, now.plus_millis(-JOBS_KEPT)).await.map_err(from_store)?;
         tx.commit().await.map_err(from_store)?;
-        self.remove_abandoned_attachments().await?;
-        self.0.index.optimise().await.map_err(from_index)
+        self.remove_abandoned_attachments().await
     }
 }
 
 fn work_of(job: &JobRow) -> Result<Work> {
-    serde_json::from_value(job.payload.clone()).map_err(internal)
+    serde_json::from_value(job.payload.clone()).map_err(|error| {
+        tracing::error!(%error, job = %job.id, kind = %job.kind, "what a job is to do cannot be read");
+        ApiError::new(
+            ErrorCode::Internal,
+            "this version of Hammock cannot read what was to be done: another version asked for it; do it again",
+        )
+    })
 }
 
 /// A file that cannot be read today cannot be read tomorrow, and of a site that is down people want to hear at once (the

@@ -5,6 +5,7 @@
 //! another's ranking, and could not say which share of a question stands in a passage.
 
 mod fields;
+mod merging;
 mod score;
 mod visible;
 mod writer;
@@ -38,7 +39,7 @@ pub(crate) struct TextIndex {
 }
 
 impl TextIndex {
-    /// Opens or creates the index below `directory`. Writing locks it, reading does not.
+    /// Opens or creates the index below `directory`. Writing locks it, reading does not. To be called within a Tokio runtime.
     pub(crate) fn open(directory: &Path) -> Result<Self, IndexError> {
         let directory = directory.join(FORMAT);
         std::fs::create_dir_all(&directory).map_err(failure)?;
@@ -81,7 +82,7 @@ impl TextIndex {
     }
 
     pub(crate) async fn optimise(&self) -> Result<(), IndexError> {
-        self.writer.apply(Change::Merge).await
+        self.writer.apply(Change::Tidy).await
     }
 
     pub(crate) async fn search(

@@ -47,7 +47,8 @@ impl Client {
     }
 
     /// The same client, for these hosts only, redirects included. It takes away from what the operator allows and can add
-    /// nothing. No setting of an organisation uses it so far: what an organisation reaches is what the operator allows.
+    /// nothing. No setting of an organisation uses it so far: what an organisation reaches is what the operator allows, which the
+    /// threat model says.
     #[must_use]
     pub fn narrowed_to(&self, hosts: impl IntoIterator<Item = String>) -> Self {
         let mut hosts: Vec<String> = hosts.into_iter().map(|host| host.to_ascii_lowercase()).collect();

@@ -223,7 +223,8 @@ pub trait SearchIndex: Send + Sync {
     /// Removes the vectors of one space; those of others stay.
     async fn clear_space(&self, space: &VectorSpace) -> Result<(), IndexError>;
 
-    /// Merges small pieces; to be called when nothing else is going on.
+    /// Merges small pieces, and writes anew what holds too much that is removed; returns when that is done. Other changes go on
+    /// meanwhile, as far as the engine lets them.
     async fn optimise(&self) -> Result<(), IndexError>;
 
     /// Removes everything.

@@ -32,6 +32,8 @@ pub enum Fault {
     Refused,
     /// 429 at first, to be asked again after a second; then a whole answer.
     Limited,
+    /// 429 always, to be asked again after an hour.
+    LimitedForLong,
     /// 500 at once, with [`OWN_WORDS`].
     Failed,
     /// The connection breaks after [`BEGINNING`].
@@ -50,9 +52,10 @@ pub enum Fault {
 
 impl Fault {
     /// Every one.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Refused,
         Self::Limited,
+        Self::LimitedForLong,
         Self::Failed,
         Self::Reset,
         Self::HalfChunk,
@@ -104,6 +107,7 @@ async fn answer(State(limited): State<Arc<AtomicUsize>>, Json(request): Json<Val
             ([("retry-after", "1")], refusal(StatusCode::TOO_MANY_REQUESTS)).into_response()
         }
         Fault::Limited => events(vec![beginning, event(" nine."), end()]),
+        Fault::LimitedForLong => limited_for_long(),
         Fault::Failed => refusal(StatusCode::INTERNAL_SERVER_ERROR),
         Fault::Reset => {
             // Whoever has nothing to say for a moment is given the time to send what was said.
@@ -149,6 +153,7 @@ async fn write_down(State(limited): State<Arc<AtomicUsize>>, mut form: Multipart
             ([("retry-after", "7")], refusal(StatusCode::TOO_MANY_REQUESTS)).into_response()
         }
         Fault::Limited => json_of(stream::iter([Ok(Bytes::from(whole))]).boxed()),
+        Fault::LimitedForLong => limited_for_long(),
         Fault::Failed => refusal(StatusCode::INTERNAL_SERVER_ERROR),
         Fault::Reset => json_of(stream::iter([Ok(half), Err(std::io::Error::other("reset"))]).boxed()),
         Fault::HalfChunk => json_of(stream::iter([Ok(half)]).boxed()),
@@ -168,6 +173,10 @@ fn json_of(body: stream::BoxStream<'static, std::io::Result<Bytes>>) -> Response
 
 fn refusal(status: StatusCode) -> Response {
     (status, Json(json!({ "error": { "message": OWN_WORDS } }))).into_response()
+}
+
+fn limited_for_long() -> Response {
+    ([("retry-after", "3600")], refusal(StatusCode::TOO_MANY_REQUESTS)).into_response()
 }
 
 fn events(all: Vec<String>) -> Response {

@@ -1,10 +1,12 @@
 //! Reads the OpenAPI document as people do: sections, operations, fields, types. What the page shows is thereby what the
 //! document says, and cannot differ from it.
 
-use app::api_reference::{Answer, Body, Field, Kind, NamedType, Operation, Piece, Reference, Section, Shape};
+use app::api_reference::{
+    Answer, Body, Credential, Field, Kind, NamedType, Operation, Piece, Reference, Section, Shape,
+};
 use serde_json::{Map, Value};
 
-use super::example::example;
+use super::{example::example, security};
 
 const TYPES: &str = "#/components/schemas/";
 const METHODS: [&str; 5] = ["get", "post", "put", "patch", "delete"];
@@ -61,28 +63,46 @@ fn operation(document: &Value, method: &str, path: &str, described: &Value) -> O
         path: path.to_owned(),
         summary: text_at(described, "/summary").unwrap_or_default(),
         note: text_at(described, "/description"),
+        credential: credential(document, described),
         in_path: parameters("path"),
         in_query: parameters("query"),
-        body: described.get("requestBody").and_then(content).map(|(media_type, schema)| {
+        body: described.get("requestBody").and_then(|body| contents(body).next()).map(|(media_type, schema)| {
             let least = || serde_json::to_string_pretty(&example(document, schema)).unwrap_or_default();
             let example = (media_type == "application/json").then(least);
             Body { media_type: media_type.to_owned(), shape: shape(target(document, schema)), example }
         }),
-        answers: answers
-            .map(|(status, answer)| Answer {
-                status: status.to_owned(),
-                says: text_at(answer, "/description").unwrap_or_default(),
-                media_type: content(answer).map(|(media_type, _)| media_type.to_owned()),
-                shape: content(answer).map(|(_, schema)| shape(schema)),
-            })
-            .collect(),
+        answers: answers.flat_map(|(status, answer)| in_each_form(status, answer)).collect(),
     }
 }
 
-/// The one content of a body or an answer.
-fn content(of: &Value) -> Option<(&str, &Value)> {
-    let (media_type, content) = of.get("content")?.as_object()?.iter().next()?;
-    Some((media_type, content.get("schema")?))
+/// An answer in each of the forms that it can have.
+fn in_each_form(status: &str, answer: &Value) -> Vec<Answer> {
+    let says = text_at(answer, "/description").unwrap_or_default();
+    let bare = Answer { status: status.to_owned(), says, media_type: None, shape: None };
+    let forms = contents(answer).map(|(media_type, schema)| Answer {
+        media_type: Some(media_type.to_owned()),
+        shape: Some(shape(schema)),
+        ..bare.clone()
+    });
+    let forms: Vec<Answer> = forms.collect();
+    if forms.is_empty() { vec![bare] } else { forms }
+}
+
+/// What a body or an answer can hold: media types and schemas.
+fn contents(of: &Value) -> impl Iterator<Item = (&str, &Value)> {
+    fields_of(of, "content").filter_map(|(media_type, content)| Some((media_type, content.get("schema")?)))
+}
+
+/// How the caller of an operation is known, by the first way that the document names.
+fn credential(document: &Value, described: &Value) -> Credential {
+    let ways = described.get("security").or_else(|| document.get("security")).and_then(Value::as_array);
+    let first = ways.and_then(|ways| ways.first()?.as_object()?.keys().next());
+    match first.map(String::as_str) {
+        None => Credential::Nothing,
+        Some(security::SESSION) => Credential::Session,
+        Some(security::VISITOR) => Credential::Visitor,
+        Some(_) => Credential::Key,
+    }
 }
 
 /// What a reference names, else the schema itself.
@@ -292,6 +312,27 @@ mod tests {
         assert_eq!(says(&json!({ "type": "object", "additionalProperties": named })), "map of text to <User>");
         assert_eq!(says(&json!({ "type": "string", "enum": ["a", "b"] })), "\"a\" or \"b\"");
         assert_eq!(says(&json!({})), "anything");
+    }
+
+    #[test]
+    fn the_first_way_to_be_known_counts() {
+        let document = json!({ "security": [{ "key": [] }, { "bearer": [] }] });
+        let of = |operation: Value| credential(&document, &operation);
+        assert_eq!(of(json!({})), Credential::Key);
+        assert_eq!(of(json!({ "security": [{}] })), Credential::Nothing);
+        assert_eq!(of(json!({ "security": [{ "session": [] }] })), Credential::Session);
+        assert_eq!(of(json!({ "security": [{ "visitor": [] }] })), Credential::Visitor);
+    }
+
+    #[test]
+    fn an_answer_is_told_in_each_of_its_forms() {
+        let text = json!({ "schema": { "type": "string" } });
+        let file =
+            json!({ "description": "The file", "content": { "application/json": { "schema": {} }, "text/csv": text } });
+        let forms: Vec<_> = in_each_form("200", &file).into_iter().filter_map(|answer| answer.media_type).collect();
+        assert_eq!(forms, ["application/json", "text/csv"]);
+        let done = in_each_form("204", &json!({ "description": "Done" }));
+        assert_eq!((done.len(), done[0].status.as_str(), &done[0].media_type), (1, "204", &None));
     }
 
     #[test]

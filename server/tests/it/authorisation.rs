@@ -2,6 +2,7 @@
 //! role, as another person of the organisation, as another organisation, and with the token of a visitor. A route that this test does not know fails it.
 //! What is not of the API's table is called by `others.rs`.
 
+mod described;
 mod others;
 mod samples;
 mod world;

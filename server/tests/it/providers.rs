@@ -1,9 +1,11 @@
 //! The local Ollama; and providers that misbehave, seen by whoever asked: through the server's own process, its guarded client, and a real HTTP
 //! server at the other end. No answer hangs, loses what was said, or shows a provider's own words to a user.
 
+use axum::{Router, routing::get};
 use hammock_contract::{
     ErrorCode,
-    chat::{Message, MessageState},
+    chat::{AnswerKind, Message, MessageState},
+    user::Role,
 };
 use hammock_testkit::{
     faulty::{self, BEGINNING, Fault, OWN_WORDS},
@@ -11,7 +13,9 @@ use hammock_testkit::{
 };
 use serde_json::{Value, json};
 
-use crate::support::{Client, TestApp, eventually, process::Installation, provider, remote::Remote};
+use crate::support::{
+    Client, TestApp, eventually, knowledge::collection_with, process::Installation, provider, remote::Remote,
+};
 
 /// The local Ollama that the interface is told of.
 async fn ollama(client: &Client) -> Value {
@@ -59,6 +63,60 @@ async fn an_ollama_that_is_not_there_is_not_offered() {
     }
 }
 
+const HOURS: &[u8] = b"# Opening hours\n\nWhen does the museum open? The museum opens at nine and closes at five.\n";
+
+/// The id of a connection to this address.
+async fn connect(owner: &Client, url: &str) -> String {
+    let made = owner.post("/api/v1/connections", &json!({ "name": url, "kind": "compatible", "base_url": url })).await;
+    assert_eq!(made.status, 201, "{}", made.text);
+    made.json()["id"].as_str().unwrap().to_owned()
+}
+
+/// A connection to a provider that is gone since.
+async fn connect_to_who_leaves(owner: &Client) -> String {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}/v1", listener.local_addr().unwrap());
+    // Nothing is left open over which it could still be reached.
+    let models = || async { ([("connection", "close")], axum::Json(json!({ "data": [{ "id": "model-a" }] }))) };
+    let router = Router::new().route("/v1/models", get(models));
+    let serving = tokio::spawn(async move { axum::serve(listener, router).await });
+    let connection = connect(owner, &url).await;
+    serving.abort();
+    assert!(serving.await.is_err_and(|ended| ended.is_cancelled()));
+    connection
+}
+
+#[tokio::test]
+async fn passages_are_quoted_in_the_place_of_a_provider_that_fails() {
+    let app = TestApp::with_worker("[egress]\nallow = ['127.0.0.1']").await;
+    let owner = app.register("ada@example.org").await;
+    let user = app.colleague(&owner, "bo@example.org", Role::User).await.browser;
+    let owner = owner.browser;
+    let collection = collection_with(&owner, "hours.md", HOURS).await;
+    let faulty = connect(&owner, &faulty::start().await.unwrap()).await;
+    let gone = connect_to_who_leaves(&owner).await;
+    for (connection, model, code) in [
+        (&faulty, Fault::Refused.model(), ErrorCode::ProviderRefused),
+        (&faulty, Fault::LimitedForLong.model(), ErrorCode::ProviderLimited),
+        (&faulty, Fault::Failed.model(), ErrorCode::ProviderFailed),
+        (&faulty, "unheard-of".to_owned(), ErrorCode::ProviderRejected),
+        (&gone, "model-a".to_owned(), ErrorCode::ProviderUnreachable),
+    ] {
+        let settings = json!({ "name": model, "connection": connection, "model": model, "collections": [collection] });
+        let assistant = owner.post("/api/v1/assistants", &settings).await;
+        assert_eq!(assistant.status, 201, "{}", assistant.text);
+        let question = json!({ "assistant": assistant.json()["id"], "text": "When does the museum open?" });
+        let answer = user.post("/api/v1/chat", &question).await;
+        let last = answer.text.lines().rev().find_map(|line| line.strip_prefix("data:")).expect("it ends");
+        let last: Value = serde_json::from_str(last.trim()).unwrap();
+        let message: Message = serde_json::from_value(last["message"].clone()).unwrap();
+        assert_eq!((message.state, message.answer_kind), (MessageState::Complete, AnswerKind::Fallback), "{model}");
+        assert!(message.text.contains("nine") && message.citations[0].cited, "{model}: {}", message.text);
+        assert_eq!(message.error.map(|error| error.code), Some(code), "{model}");
+        assert!(!answer.text.contains("kaboom"), "{model}: {}", answer.text);
+    }
+}
+
 /// Asks a model that misbehaves; the answer at its end, as it was streamed and as it is kept.
 async fn asked(admin: &Remote, user: &Remote, connection: &str, fault: Fault) -> (Message, Value) {
     let settings = json!({ "name": fault.model(), "connection": connection, "model": fault.model(), "max_tokens": 64 });
@@ -93,6 +151,7 @@ async fn whatever_a_provider_does_an_answer_ends_and_keeps_what_was_said() {
             Fault::Refused => (MessageState::Failed, "", Some(ErrorCode::ProviderRefused)),
             Fault::Failed => (MessageState::Failed, "", Some(ErrorCode::ProviderFailed)),
             Fault::Limited => (MessageState::Complete, "It opens at nine.", None),
+            Fault::LimitedForLong => (MessageState::Failed, "", Some(ErrorCode::ProviderLimited)),
             Fault::ByteByByte => (MessageState::Complete, "It opens at nine. Überraschung!", None),
             Fault::Reset | Fault::HalfChunk => (MessageState::Failed, BEGINNING, Some(ErrorCode::AnswerBrokenOff)),
             Fault::Unreadable => (MessageState::Failed, BEGINNING, Some(ErrorCode::ProviderFailed)),

@@ -4,6 +4,7 @@ pub mod client;
 pub mod knowledge;
 pub mod process;
 pub mod remote;
+pub mod schema;
 
 use std::{
     path::PathBuf,

@@ -22,6 +22,7 @@ use super::{
     greeting,
     journal::{JournalError, Storing},
     live::LiveRun,
+    models::Writer,
     neighbours::Source,
     numbering::number_by_answer,
     passages::{cited, topics},
@@ -59,6 +60,8 @@ pub(super) struct Making {
     pub created_at: Timestamp,
     /// When it began, by the clock that only goes on.
     pub began: Instant,
+    /// Why the assistant's connection cannot be used, where that is so.
+    pub unusable: Option<ApiError>,
     /// What the model says that the answer took.
     pub usage: Option<Usage>,
     /// The number of the last event that was handed to the journal.
@@ -131,7 +134,14 @@ impl Making {
         let visible = collections::retain_visible(&self.scope, self.hammock.store().read(), &self.settings.collections)
             .await
             .map_err(|error| Broken::Failed(from_store(error)))?;
-        let model = self.hammock.model_of(&self.scope, &self.settings).await.map_err(Broken::Failed)?;
+        let model = match self.hammock.writer_of(&self.scope, &self.settings).await.map_err(Broken::Failed)? {
+            Writer::Model(model) => Some(model),
+            Writer::Nobody => None,
+            Writer::Unusable(error) => {
+                self.unusable = Some(error);
+                None
+            }
+        };
         let began = Instant::now();
         let mut attached = self.attached(model.is_some()).await.map_err(Broken::Failed)?;
         if let Some(detail) = words::attached(self.locale, attached.files, attached.pictures, attached.sight) {
@@ -139,6 +149,9 @@ impl Making {
         }
         let searched_in: Vec<CollectionId> = visible.iter().chain(&attached.collections).cloned().collect();
         if searched_in.is_empty() {
+            if let Some(error) = self.unusable.take() {
+                return Err(Broken::Failed(error));
+            }
             if model.is_none() {
                 let text = words::nothing_to_answer_from(self.locale).to_owned();
                 return self.say(text, AnswerKind::NotFound).await;
@@ -149,7 +162,8 @@ impl Making {
         if let Some(courtesy) = greeting::recognise(&self.question, self.locale).filter(|_| may_greet) {
             if model.is_none() {
                 let text = greeting::answer(courtesy, &self.names(&visible).await?);
-                return self.say(text, AnswerKind::Greeting).await;
+                let said = self.say(text, AnswerKind::Greeting).await?;
+                return Ok(Written { error: self.unusable.take(), ..said });
             }
             return self.write_freely(model, Vec::new(), steps).await;
         }

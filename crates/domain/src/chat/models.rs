@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use hammock_contract::{
+    ApiError,
     assistant::AssistantSettings,
     connection::{Model, ProviderKind},
 };
@@ -47,20 +48,43 @@ pub trait ModelFactory: Send + Sync {
     async fn list_models(&self, account: ProviderAccount) -> Result<Vec<Model>, ModelError>;
 }
 
+/// Who writes the answers of an assistant.
+pub(super) enum Writer {
+    /// The model of its connection.
+    Model(Arc<dyn ChatModel>),
+    /// No model: it has no connection, or the connection is gone.
+    Nobody,
+    /// No model, although there is a connection: it cannot be used as it is stored.
+    Unusable(ApiError),
+}
+
 impl Hammock {
-    /// The model of an assistant's connection, if it has one and the connection is still there.
-    pub(super) async fn model_of(
-        &self,
-        scope: &Scope,
-        settings: &AssistantSettings,
-    ) -> crate::Result<Option<Arc<dyn ChatModel>>> {
-        let Some(id) = &settings.connection else { return Ok(None) };
+    /// Who writes the answers of an assistant with these settings.
+    pub(super) async fn writer_of(&self, scope: &Scope, settings: &AssistantSettings) -> crate::Result<Writer> {
+        let Some(id) = &settings.connection else { return Ok(Writer::Nobody) };
         let row = match connections::find(scope, self.store().read(), id).await {
             Ok(row) => row,
-            Err(StoreError::NotFound) => return Ok(None),
+            Err(StoreError::NotFound) => return Ok(Writer::Nobody),
             Err(error) => return Err(from_store(error)),
         };
-        let account = self.account_of(scope, &row)?;
-        self.0.models.chat_model(account).await.map(Some).map_err(|error| from_model(&error))
+        let account = match self.account_of(scope, &row) {
+            Ok(account) => account,
+            Err(error) => {
+                let reason = format!(
+                    "the key of the connection “{}” can no longer be read; enter it again, or put the file secrets.key back \
+                     that it was stored with",
+                    row.name
+                );
+                // Whoever reads an answer has no field before them.
+                return Ok(Writer::Unusable(ApiError { field: None, ..error }.with("reason", reason)));
+            }
+        };
+        Ok(match self.0.models.chat_model(account).await {
+            Ok(model) => Writer::Model(model),
+            Err(error) => {
+                tracing::warn!(%error, connection = %row.id, "a connection cannot be used");
+                Writer::Unusable(from_model(&error))
+            }
+        })
     }
 }

@@ -10,7 +10,7 @@ use hammock_contract::{ConversationId, RunId, assistant::AssistantSettings, chec
 use hammock_llm::{ChatRequest, ChatRole, ChatTurn, ModelError, TITLE_INSTRUCTION};
 use hammock_store::{Scope, StoreError, audit, conversations, visitor_identities};
 
-use super::{asking::up_to_word, prompt::mark};
+use super::{asking::up_to_word, models::Writer, prompt::mark};
 use crate::{Hammock, Result, error::from_store};
 
 /// How long the model may take, all in all.
@@ -83,9 +83,12 @@ impl Titling {
 
     /// What the model replies; nothing where the connection to it is gone.
     async fn ask(&self) -> std::result::Result<String, ModelError> {
-        let model = self.hammock.model_of(&self.scope, &self.settings).await;
-        let model = model.map_err(|error| ModelError::Unreachable(error.to_string()))?;
-        let Some(model) = model else { return Ok(String::new()) };
+        let writer = self.hammock.writer_of(&self.scope, &self.settings).await;
+        let model = match writer {
+            Ok(Writer::Model(model)) => model,
+            Ok(Writer::Nobody) => return Ok(String::new()),
+            Ok(Writer::Unusable(error)) | Err(error) => return Err(ModelError::Unreachable(error.to_string())),
+        };
         let mut stream = model.stream(&request(&self.settings, &self.question, &self.answer, &mark())).await?;
         let mut reply = String::new();
         while let Some(chunk) = stream.next().await {

@@ -48,7 +48,8 @@ impl Making {
         Ok(written)
     }
 
-    /// Lets the model write; the built-in answerer where there is none, or where it fails before the first word.
+    /// Lets the model write; the built-in answerer where there is none, where it cannot be asked as its connection is stored, or
+    /// where it fails before the first word.
     async fn write_text(
         &mut self,
         model: Option<Arc<dyn ChatModel>>,
@@ -60,7 +61,10 @@ impl Making {
         let Some(model) = model else {
             self.step(steps, "model", words::writes(self.locale, None), began).await?;
             let sources = Sources::of(citations);
-            return self.pour(&QuotingAnswerer, request, &sources, AnswerKind::Quoted, steps).await;
+            let unusable = self.unusable.take();
+            let kind = if unusable.is_some() { AnswerKind::Fallback } else { AnswerKind::Quoted };
+            let quoted = self.pour(&QuotingAnswerer, request, &sources, kind, steps).await?;
+            return Ok(Written { error: quoted.error.or(unusable), ..quoted });
         };
         self.step(steps, "model", words::writes(self.locale, Some(&request.model)), began).await?;
         let sources = Sources::of(citations);
@@ -96,7 +100,7 @@ impl Making {
         loop {
             let (written, error) = self.pour_once(model, request, sources, kind).await?;
             let Some(wait) = again_in(error.as_ref()).map(|wait| wait.max(least)) else { return Ok(written) };
-            if !written.text.trim().is_empty() || waited + wait > PATIENCE {
+            if !written.text.trim().is_empty() || waited.saturating_add(wait) > PATIENCE {
                 return Ok(written);
             }
             self.step(steps, "wait", words::waits(self.locale, wait), Instant::now()).await?;

@@ -2,7 +2,7 @@
 
 use hammock_contract::{ChunkId, CollectionId, DocumentId, EvaluationRunId, SourceId, Timestamp, crawl::CrawlTrigger};
 use hammock_store::{Scope, Tx, jobs};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 use crate::{Result, error::from_store};
 
@@ -79,6 +79,30 @@ pub(crate) enum Reached {
     End,
     /// The server stops, and whoever takes it next goes on with it.
     Part,
+}
+
+/// What a job is about. Of one that this version cannot read whole, as much as showing its end takes; nothing where not even that
+/// can be read.
+pub(crate) fn about(job: &jobs::JobRow) -> Option<Work> {
+    if let Ok(work) = serde_json::from_value(job.payload.clone()) {
+        return Some(work);
+    }
+    Some(match job.kind.as_str() {
+        "read_document" => Work::ReadDocument { document: named(job, "document")? },
+        "crawl_source" => Work::CrawlSource {
+            source: named(job, "source")?,
+            trigger: by_person(),
+            // That there are some tells a part from the whole.
+            pages: job.payload.get("pages").map(|_| Vec::new()),
+        },
+        "evaluate" => Work::Evaluate { run: named(job, "run")? },
+        _ => return None,
+    })
+}
+
+/// One value out of what a job is to do.
+fn named<T: DeserializeOwned>(job: &jobs::JobRow, name: &str) -> Option<T> {
+    serde_json::from_value(job.payload.get(name)?.clone()).ok()
 }
 
 /// The document that a job reads, if it reads one.

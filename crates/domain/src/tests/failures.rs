@@ -92,6 +92,16 @@ async fn a_provider_that_wants_fewer_requests_for_long_is_stood_in_for() {
 }
 
 #[tokio::test]
+async fn no_wait_is_too_long_to_be_counted() {
+    let limits = [Duration::from_nanos(1), Duration::MAX];
+    let script = limits.map(|wait| ModelError::Limited { reason: "slow down".to_owned(), again_in: Some(wait) });
+    let (world, owner, request) = museum(ScriptedModel::new(script.map(Reply::Refuse))).await;
+    let (_, message) = ask(&world, &owner, request).await;
+    assert_eq!((message.state, message.answer_kind), (MessageState::Complete, AnswerKind::Fallback));
+    assert_eq!(world.model.requests().len(), 2);
+}
+
+#[tokio::test]
 async fn a_provider_that_is_waited_for_can_be_stopped() {
     let later = ModelError::Limited { reason: "slow down".to_owned(), again_in: Some(Duration::from_secs(29)) };
     let (world, owner, request) = museum(ScriptedModel::new([Reply::Refuse(later)])).await;

@@ -39,12 +39,18 @@ impl Made {
     }
 }
 
+/// The address of a provider that no model can be made of.
+pub const UNUSABLE: &str = "nonsense";
+
 /// The models behind every connection.
 pub struct Scripts(pub ScriptedModel, pub ScriptedTranscriber);
 
 #[async_trait]
 impl ModelFactory for Scripts {
-    async fn chat_model(&self, _: ProviderAccount) -> Result<Arc<dyn ChatModel>, ModelError> {
+    async fn chat_model(&self, account: ProviderAccount) -> Result<Arc<dyn ChatModel>, ModelError> {
+        if account.base_url == UNUSABLE {
+            return Err(ModelError::Rejected("the address of the provider is not one".to_owned()));
+        }
         Ok(Arc::new(self.0.clone()))
     }
 

@@ -283,9 +283,13 @@ fn why_no_more(reading: &Reading) -> Option<ModelError> {
 
 /// An error that came as an event, after the status was sent.
 fn failure(error: &Value, account: &Account) -> ModelError {
-    let message =
-        error.as_str().or_else(|| error.get("message")?.as_str()).unwrap_or("it failed in the middle of the answer");
     let code = error.get("code").and_then(|code| code.as_u64().or_else(|| code.as_str()?.parse().ok()));
     let status = code.and_then(|code| u16::try_from(code).ok()).and_then(|code| http::StatusCode::from_u16(code).ok());
-    transport::refused(status.unwrap_or(http::StatusCode::INTERNAL_SERVER_ERROR), message, account)
+    let status = status.unwrap_or(if transport::is_limit(error) {
+        http::StatusCode::TOO_MANY_REQUESTS
+    } else {
+        http::StatusCode::INTERNAL_SERVER_ERROR
+    });
+    let unsaid = Value::from("it failed in the middle of the answer");
+    transport::refused(status, if transport::said(error).is_some() { error } else { &unsaid }, account)
 }

@@ -2,6 +2,7 @@
 
 mod figures;
 mod pictures;
+mod refusals;
 mod speech;
 
 use std::net::SocketAddr;
@@ -65,11 +66,6 @@ fn streaming(pieces: Vec<Result<Bytes, std::io::Error>>) -> Response {
     ([("content-type", "text/event-stream")], Body::from_stream(pieces)).into_response()
 }
 
-async fn refusal(status: u16, body: &'static str) -> ModelError {
-    let chat = chat_with(move || (StatusCode::from_u16(status).unwrap(), [("retry-after", "7")], body)).await;
-    chat.stream(&request("?")).await.err().unwrap()
-}
-
 #[tokio::test]
 async fn a_provider_conforms() {
     let chat = chat_with(|| streaming(vec![Ok(whole_answer().into())])).await;
@@ -83,47 +79,6 @@ async fn characters_survive_a_server_that_sends_byte_by_byte() {
     })
     .await;
     assert_eq!(collect(chat.stream(&request("?")).await.unwrap()).await, (TEXT.to_owned(), None));
-}
-
-#[tokio::test]
-async fn refusals_say_what_they_are() {
-    let said =
-        r#"{"error":{"message":"Incorrect API key provided: sk-secret-0123456789","type":"invalid_request_error"}}"#;
-    assert_eq!(refusal(401, said).await, ModelError::Refused("Incorrect API key provided: …".to_owned()));
-    assert!(matches!(refusal(403, "").await, ModelError::Refused(text) if text == "it answered 403"));
-    assert_eq!(
-        refusal(429, r#"{"error":"slow down"}"#).await,
-        ModelError::Limited { reason: "slow down".to_owned(), again_in: Some(Duration::from_secs(7)) }
-    );
-    let no_credit = r#"{"error":{"message":"You exceeded your current quota","code":"insufficient_quota"}}"#;
-    for (status, said) in [(429, no_credit), (402, "")] {
-        assert!(
-            matches!(refusal(status, said).await, ModelError::Limited { again_in: None, .. }),
-            "waiting does not help"
-        );
-    }
-    assert_eq!(refusal(404, r#"{"detail":"no such model"}"#).await, ModelError::Rejected("no such model".to_owned()));
-    assert!(matches!(refusal(400, "<html>").await, ModelError::Rejected(_)));
-    for status in [408, 500, 503] {
-        let failed = ModelError::Failed(format!("it answered {status}"));
-        assert_eq!(refusal(status, "panic at line 3").await, failed, "it was reached");
-    }
-    let said = r#"{"error":"kaboom"}"#;
-    assert_eq!(refusal(500, said).await, ModelError::Failed("kaboom".to_owned()));
-    assert!(matches!(refusal(307, "").await, ModelError::Rejected(_)));
-}
-
-#[tokio::test]
-async fn a_refusal_is_asked_for_once_only() {
-    let count = Arc::new(Mutex::new(0));
-    let counter = Arc::clone(&count);
-    let chat = chat_with(move || {
-        *counter.lock() += 1;
-        (StatusCode::TOO_MANY_REQUESTS, [("retry-after", "1")], "")
-    })
-    .await;
-    assert!(chat.stream(&request("?")).await.is_err());
-    assert_eq!(*count.lock(), 1);
 }
 
 #[tokio::test]
@@ -373,11 +328,4 @@ async fn the_length_of_vectors_is_learnt_from_the_first() {
     assert_eq!((embedder.space().model.as_str(), embedder.space().dimension), ("e", 3));
     let vectors = embedder.embed(vec!["?".to_owned()], Purpose::Query).await.unwrap();
     assert!((vectors[0][1] - 0.6).abs() < 1e-6 && (vectors[0][2] - 0.8).abs() < 1e-6);
-}
-
-#[test]
-fn errors_never_hold_the_key() {
-    let account = Account::new(ProviderKind::OpenAi, "", Some(KEY.to_owned())).unwrap();
-    let error = transport::refused(StatusCode::UNAUTHORIZED, &format!("no such key: {KEY}"), &account);
-    assert!(!error.to_string().contains(KEY) && !format!("{error:?}").contains(KEY));
 }

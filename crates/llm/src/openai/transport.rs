@@ -2,12 +2,13 @@
 //! again behind the caller's back, and no answer grows without end.
 
 use std::io;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use async_openai::error::{OpenAIError, StreamError};
 use async_openai::middleware::HttpRequestFactory;
 use bytes::Bytes;
 use futures::{StreamExt, future};
+use hammock_net::retry::retry_after;
 use http::{StatusCode, header};
 use serde_json::Value;
 
@@ -103,7 +104,9 @@ pub(super) fn model_error(error: OpenAIError, account: &Account) -> ModelError {
                 .to_owned(),
             )
         }
-        OpenAIError::ApiError(error) => refused(error.status_code, &error.api_error.message, account),
+        OpenAIError::ApiError(error) => {
+            refused(error.status_code, &serde_json::to_value(&error.api_error).unwrap_or_default(), account)
+        }
         other => ModelError::Rejected(account.harmless(&other.to_string())),
     }
 }
@@ -135,11 +138,7 @@ fn network(error: &reqwest::Error) -> ModelError {
 
 async fn refusal(response: reqwest::Response, account: &Account) -> ModelError {
     let status = response.status();
-    let wait = response
-        .headers()
-        .get(header::RETRY_AFTER)
-        .and_then(|value| value.to_str().ok())
-        .and_then(|value| value.trim().parse::<u64>().ok());
+    let wait = retry_after(response.headers(), SystemTime::now());
     let mut body = Vec::new();
     let read = async {
         let mut pieces = response.bytes_stream();
@@ -152,35 +151,56 @@ async fn refusal(response: reqwest::Response, account: &Account) -> ModelError {
     };
     // Without its text, the status still says what matters.
     let _ = tokio::time::timeout(REFUSAL_LIMIT, read).await;
-    let message = said(&body).unwrap_or_default();
-    match (refused(status, &message, account), wait) {
-        (ModelError::Limited { reason, again_in: Some(_) }, Some(seconds)) => {
-            ModelError::Limited { reason, again_in: Some(Duration::from_secs(seconds)) }
+    let answer: Value = serde_json::from_slice(&body).unwrap_or_default();
+    match (refused(status, answer.get("error").unwrap_or(&answer), account), wait) {
+        // Who says when to ask again is asked again then, whatever else stands in the text.
+        (ModelError::Limited { reason, .. }, Some(wait)) if status == StatusCode::TOO_MANY_REQUESTS => {
+            ModelError::Limited { reason, again_in: Some(wait) }
         }
         (error, _) => error,
     }
 }
 
-/// What a refusal says for itself: `{"error": {"message"}}`, `{"error": "…"}`, `{"message"}` or `{"detail"}`.
-fn said(body: &[u8]) -> Option<String> {
-    let value: Value = serde_json::from_slice(body).ok()?;
-    let error = value.get("error").unwrap_or(&value);
-    let message = error.as_str().or_else(|| ["message", "detail"].iter().find_map(|name| error.get(name)?.as_str()))?;
-    Some(message.to_owned())
+/// What a refusal says for itself: a text, or the `message` or `detail` of an object.
+pub(super) fn said(error: &Value) -> Option<&str> {
+    error.as_str().or_else(|| ["message", "detail"].iter().find_map(|name| error.get(name)?.as_str()))
 }
 
-pub(super) fn refused(status: StatusCode, message: &str, account: &Account) -> ModelError {
-    let message = account.harmless(message);
+/// What a refusal means. `error` is the text or the object that the provider gives as its reason.
+pub(super) fn refused(status: StatusCode, error: &Value, account: &Account) -> ModelError {
+    let message = account.harmless(said(error).unwrap_or_default());
     let text = if message.is_empty() { format!("it answered {}", status.as_u16()) } else { message };
     match status.as_u16() {
         401 | 403 => ModelError::Refused(text),
-        // 402: the account has no more credit; 429 with "insufficient_quota" says the same.
+        // 402: the account has no more credit.
         402 => ModelError::Limited { reason: text, again_in: None },
-        429 => ModelError::Limited { again_in: (!text.contains("quota")).then_some(USUAL_WAIT), reason: text },
+        429 => ModelError::Limited { again_in: (!is_out_of_credit(error)).then_some(USUAL_WAIT), reason: text },
         408 | 500.. => ModelError::Failed(text),
         300..=399 => ModelError::Rejected(format!("the address leads elsewhere ({})", status.as_u16())),
         _ => ModelError::Rejected(text),
     }
+}
+
+/// What OpenAI and those who follow it call an account that has used up what it paid for.
+const OUT_OF_CREDIT: &str = "insufficient_quota";
+
+/// Whether a provider that wants fewer requests means that the account has no more credit. The word "quota" alone says nothing:
+/// Azure ends every refusal for too many requests with the address where a larger one is asked for.
+fn is_out_of_credit(error: &Value) -> bool {
+    has_code(error, &[OUT_OF_CREDIT])
+        || said(error).is_some_and(|text| text.to_ascii_lowercase().contains("exceeded your current quota"))
+}
+
+/// Whether an error without a status is about too many requests.
+pub(super) fn is_limit(error: &Value) -> bool {
+    has_code(error, &[OUT_OF_CREDIT, "rate_limit_exceeded"])
+}
+
+/// Whether the error calls itself one of these.
+fn has_code(error: &Value, codes: &[&str]) -> bool {
+    ["code", "type"]
+        .iter()
+        .any(|name| error.get(name).and_then(Value::as_str).is_some_and(|code| codes.contains(&code)))
 }
 
 /// The same answer, which breaks when it grows beyond all measure. One that streams is watched, and goes on in whole lines.

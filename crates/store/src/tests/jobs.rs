@@ -103,11 +103,11 @@ async fn a_worker_that_dies_loses_its_lease() {
         claim(store, "dead", NOW).await.unwrap();
         let (during, after) = (NOW.plus_millis(LEASE), NOW.plus_millis(LEASE + 1));
         let tx = store.begin().await.unwrap();
-        assert!(jobs::requeue_expired(&tx, during).await.unwrap().is_empty());
+        assert_eq!(jobs::requeue_expired(&tx, during).await.unwrap(), 0);
         tx.commit().await.unwrap();
         assert!(claim(store, "w", during).await.is_none());
         let tx = store.begin().await.unwrap();
-        jobs::requeue_expired(&tx, after).await.unwrap();
+        assert_eq!(jobs::requeue_expired(&tx, after).await.unwrap(), 1);
         tx.commit().await.unwrap();
         assert_eq!(claim(store, "w", after).await.unwrap().attempts, 2);
         let tx = store.begin().await.unwrap();
@@ -121,8 +121,38 @@ async fn a_worker_that_dies_loses_its_lease() {
         assert_eq!(jobs::find(&tenant.scope, store.read(), &id).await.unwrap().progress, Some(progress));
         let tx = store.begin().await.unwrap();
         assert_eq!(jobs::expire_all(&tx).await.unwrap(), 1);
-        let ended = jobs::requeue_expired(&tx, after).await.unwrap();
-        assert_eq!(ended.iter().map(|job| (&job.id, job.state)).collect::<Vec<_>>(), [(&id, JobState::Dead)]);
+        tx.commit().await.unwrap();
+        assert_eq!(jobs::list_lost(store.read(), after).await.unwrap(), [id.clone()], "it was the last attempt");
+        let tx = store.begin().await.unwrap();
+        assert_eq!(jobs::requeue_expired(&tx, after).await.unwrap(), 0);
+        let ended = jobs::end_lost(&tx, &id, after).await.unwrap().unwrap();
+        assert_eq!(
+            (ended.id, ended.state, ended.last_error.as_deref()),
+            (id.clone(), JobState::Dead, Some("the worker died"))
+        );
+        assert!(jobs::end_lost(&tx, &id, after).await.unwrap().is_none(), "it ends once");
+        tx.commit().await.unwrap();
+        assert!(jobs::list_lost(store.read(), after).await.unwrap().is_empty());
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_was_to_be_stopped_is_cancelled_when_its_worker_dies() {
+    on_both(async |store| {
+        let tenant = tenant(store, "one").await;
+        let job = NewJob { subject: Some("src_a".to_owned()), ..NewJob::new("crawl", json!({})) };
+        let id = enqueue(store, &tenant.scope, job).await.unwrap();
+        claim(store, "dead", NOW).await.unwrap();
+        let tx = store.begin().await.unwrap();
+        assert_eq!(jobs::cancel(&tenant.scope, &tx, "src_a", NOW).await.unwrap(), 1);
+        tx.commit().await.unwrap();
+        let after = NOW.plus_millis(LEASE + 1);
+        let tx = store.begin().await.unwrap();
+        assert!(jobs::end_lost(&tx, &id, NOW).await.unwrap().is_none(), "its worker may live");
+        assert_eq!(jobs::requeue_expired(&tx, after).await.unwrap(), 0);
+        let ended = jobs::end_lost(&tx, &id, after).await.unwrap().unwrap();
+        assert_eq!(ended.state, JobState::Cancelled);
     })
     .await;
 }
