@@ -119,6 +119,30 @@ async fn who_has_proved_who_they_are_needs_no_name() {
 }
 
 #[tokio::test]
+async fn a_name_that_cannot_be_shown_keeps_nobody_out() {
+    let (world, provider, eva, assistant) = opened().await;
+    let now = world.hammock.now().as_millis() / SECOND;
+    provider.say(json!({ "iat": now, "exp": now + 300, "name": "Eva \u{202e}nimdA" }));
+    let window = begin(&world, &assistant).await;
+    let ticket = finish(&world, &provider, &window).await.unwrap();
+    let VisitorEntry::Admitted { visitor, name, token, signed_in, .. } =
+        enter(&world, &assistant, ticket).await.unwrap()
+    else {
+        panic!("not let in");
+    };
+    assert_eq!((name, signed_in), (None, true));
+    // Who looks after the assistant sees the address in its place.
+    let h = &world.hammock;
+    let scope = h.scope_for_visitor(&token, SHOP).await.unwrap();
+    let asked = h.start_visitor_answer(&scope, asking(None, "Where is it?"), &Origin::default()).await.unwrap();
+    all(asked.events).await;
+    let listed = h.list_visitor_conversations(&eva, &assistant, Default::default()).await.unwrap().items;
+    let [row] = listed.as_slice() else { panic!("{listed:?}") };
+    assert_eq!((&row.visitor.id, row.visitor.name.as_deref()), (&visitor, None));
+    assert_eq!(row.visitor.email.as_deref(), Some("eva@example.org"));
+}
+
+#[tokio::test]
 async fn a_whole_company_signs_in_from_one_address() {
     let (world, provider, _, assistant) = opened().await;
     let origin = Origin { address: Some("203.0.113.7".parse().unwrap()), ..Origin::default() };
