@@ -33,8 +33,8 @@ use hammock_contract::{
     transcription::{Transcription, TranscriptionQuery},
     user::{Me, NewUser, ProfilePatch, Role, User, UserPatch},
     visitor::{
-        HeldConversation, OwnConversation, VisitorChatRequest, VisitorContact, VisitorConversation, VisitorEntry,
-        VisitorRequest,
+        HeldConversation, HeldQuery, OwnConversation, VisitorChatRequest, VisitorContact, VisitorConversation,
+        VisitorEntry, VisitorRequest,
     },
 };
 
@@ -202,7 +202,7 @@ pub fn endpoints() -> Vec<Endpoint> {
         Endpoint::get("/public/assistants/{assistant}/logo", PUBLIC, interfaces::public_logo).does("The logo of an assistant").asks::<interfaces::LogoVersion>().gives_file(),
         Endpoint::post("/public/assistants/{assistant}/errors", PUBLIC, interfaces::report_error).does("Report an error that a widget met").takes::<WidgetErrorReport>(),
         Endpoint::get("/assistants/{assistant}/visitor-conversations", ADMIN, visitor_conversations::list).does("List what visitors from outside said to an assistant, the newest first").asks::<PageRequest>().gives_page::<VisitorConversation>(),
-        Endpoint::get("/assistants/{assistant}/visitor-conversations/{visitor_conversation}", ADMIN, visitor_conversations::find).does("Read a conversation of a visitor; it becomes an audit event").gives::<HeldConversation>(),
+        Endpoint::get("/assistants/{assistant}/visitor-conversations/{visitor_conversation}", ADMIN, visitor_conversations::find).does("Read a conversation of a visitor, the last of its messages or another part of them; it becomes an audit event").asks::<HeldQuery>().gives::<HeldConversation>(),
 
         Endpoint::post("/public/assistants/{assistant}/visitors", PUBLIC, public::visitors::admit).does("Let a visitor in to an assistant, or give one who was there a new token").takes::<VisitorRequest>().gives::<VisitorEntry>(),
         Endpoint::post("/public/chat", VISITOR, public::chat::ask).does("Ask the assistant as a visitor; the answer streams").asks::<public::chat::Language>().takes::<VisitorChatRequest>().streams::<StreamEvent>(),
