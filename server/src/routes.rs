@@ -209,7 +209,7 @@ pub fn endpoints() -> Vec<Endpoint> {
         Endpoint::get("/public/runs/{run}/events", VISITOR, public::chat::resume).does("Resume the stream of an answer to a visitor after the last event that was seen").asks::<chat::After>().streams::<StreamEvent>(),
         Endpoint::post("/public/runs/{run}/stop", VISITOR, public::chat::stop).does("Stop an answer to a visitor; what was said stays"),
         Endpoint::get("/public/conversations", VISITOR, public::conversations::list).does("List the last twenty conversations of a visitor, the newest first").gives_whole_list::<ConversationSummary>(),
-        Endpoint::get("/public/conversations/{conversation}", VISITOR, public::conversations::find).does("Read a conversation of a visitor's own, with what they have said beside it").gives::<OwnConversation>(),
+        Endpoint::get("/public/conversations/{conversation}", VISITOR, public::conversations::find).does("Read a conversation of a visitor's own, the last of its messages or those before one, with what they have said beside it").asks::<MessagesQuery>().gives::<OwnConversation>(),
         Endpoint::put("/public/messages/{message}/rating", VISITOR, public::conversations::rate).does("Rate an answer as a visitor").takes::<conversations::Rating>(),
         Endpoint::put("/public/messages/{message}/feedback", VISITOR, public::conversations::give_feedback).does("Say as a visitor what is wrong with an answer").takes::<NewFeedback>().gives::<OwnFeedback>(),
         Endpoint::post("/public/attachments", VISITOR, public::attachments::create).does("Upload a file or a picture as a visitor, for the next question").takes_as::<attachments::AttachmentForm>("multipart/form-data").makes::<Attachment>(),

@@ -93,14 +93,14 @@ pub struct VisitorChatRequest {
     pub idempotency_key: Option<String>,
 }
 
-/// A conversation of a visitor's own, with what they have said beside it: nothing of that is asked for twice.
+/// A conversation of a visitor's own, a part of its messages, with what they have said beside it: nothing of that is asked for twice.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
 pub struct OwnConversation {
     /// The conversation.
     #[serde(flatten)]
     pub conversation: Conversation,
-    /// What they have said about its answers.
+    /// What they have said about the answers in this part.
     pub feedback: Vec<AnswerFeedback>,
     /// Whether they have left an e-mail address in it, to be answered by a person.
     pub contact_left: bool,

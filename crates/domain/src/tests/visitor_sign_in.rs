@@ -317,12 +317,16 @@ async fn an_answer_that_is_being_made_is_kept_for_who_signs_in_meanwhile() {
         events.extend(all(answer.events).await);
         let conversation = conversation_of(&events);
         let person = h.scope_for_visitor(&token, SHOP).await.unwrap();
-        let read = h.find_own_of_visitor(&person, &conversation).await.unwrap().conversation;
+        let read = h.find_own_of_visitor(&person, &conversation, Default::default()).await.unwrap().conversation;
         let stored = &read.messages[1];
         assert_eq!((stored.state, stored.text.as_str()), (MessageState::Complete, "It opens at nine."), "{round}");
-        assert!(h.find_own_of_visitor(&asker, &conversation).await.is_err(), "it is the person's alone, {round}");
+        assert!(
+            h.find_own_of_visitor(&asker, &conversation, Default::default()).await.is_err(),
+            "it is the person's alone, {round}"
+        );
         until("the conversation has its title", async || {
-            let found = h.find_own_of_visitor(&person, &conversation).await.unwrap().conversation.summary;
+            let found =
+                h.find_own_of_visitor(&person, &conversation, Default::default()).await.unwrap().conversation.summary;
             (found.title == title).then_some(())
         })
         .await;
@@ -350,7 +354,7 @@ async fn a_model_writes_the_titles_of_visitors_who_have_said_who_they_are() {
     }
     let title = async |nth: usize| {
         let (visitor, conversation) = &asked[nth];
-        h.find_own_of_visitor(visitor, conversation).await.unwrap().conversation.summary.title
+        h.find_own_of_visitor(visitor, conversation, Default::default()).await.unwrap().conversation.summary.title
     };
     until("the conversation has its title", async || (title(1).await == "Finding the hammock").then_some(())).await;
     assert_eq!((title(0).await.as_str(), world.model.title_requests().len()), ("Where is it?", 1));
