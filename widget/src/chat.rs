@@ -1,6 +1,7 @@
 //! The chat: what happened, and what is to be done about it.
 
 mod answers;
+mod before;
 mod drawing;
 mod earlier;
 mod files;
@@ -213,6 +214,7 @@ impl Chat {
             "retry" => self.retry(),
             "new" => self.begin_anew(),
             "earlier" => self.show_earlier(),
+            "before" => self.ask_for_before(),
             "open" => self.open_earlier(number),
             "again" => self.look_again(number),
             "drop" => self.drop_file(number),

@@ -2,7 +2,7 @@
 
 use super::{Chat, Phase};
 use crate::{
-    command::{place_of, woven},
+    command::woven,
     errors,
     json::{Json, quoted},
     proof::Work,
@@ -93,8 +93,10 @@ impl Chat {
             self.say(&told, false);
         } else if tag == "list" {
             self.list_earlier(body);
+        } else if let Some(first) = tag.strip_prefix("before:") {
+            self.put_before(first, body);
         } else if let Some((what @ ("tell" | "contact"), number)) = tag.split_once(':') {
-            let Some(place) = place_of(number) else { return };
+            let Some(place) = self.conversation.place(number) else { return };
             if let Some(message) = self.conversation.messages.get_mut(place) {
                 message.told |= what == "tell";
                 message.address_left |= what == "contact";
@@ -252,7 +254,7 @@ impl Chat {
 
     /// What is said about an answer: a thumb, a comment, an address.
     pub(super) fn judge(&mut self, does: &str, number: &str, text: &str) {
-        let Some(place) = place_of(number) else { return };
+        let Some(place) = self.conversation.place(number) else { return };
         if does == "tell" && text.trim().chars().count() > LONGEST_COMMENT {
             self.say(self.texts.too_long(), false);
             return;

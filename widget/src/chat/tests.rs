@@ -1,3 +1,4 @@
+mod before;
 mod beside;
 mod sign_in;
 
