@@ -168,7 +168,7 @@ impl Chat {
         self.out.add("store", "", "");
         self.visitor.leave();
         self.draw_who();
-        self.conversation.id.clear();
+        self.lose_conversation();
         self.conversation.run.clear();
         // What the one of before has sent is not theirs.
         for upload in &mut self.uploads {
@@ -204,7 +204,7 @@ impl Chat {
         } else {
             if status == 404 {
                 // Whoever tries again begins a conversation, instead of going on with one that is gone.
-                self.conversation.id.clear();
+                self.lose_conversation();
             }
             if errors::code_of(status, body) == "sign_in_required" {
                 self.ask_to_sign_in();

@@ -17,6 +17,14 @@ impl Chat {
         self.send(request);
     }
 
+    /// The conversation is out of reach: it is gone, or somebody else's by now. So is what stands before that which is there.
+    pub(super) fn lose_conversation(&mut self) {
+        self.conversation.id.clear();
+        if std::mem::take(&mut self.conversation.before) > 0 {
+            self.draw();
+        }
+    }
+
     /// Puts them before the message that they were asked for with. What stands there stays as it is.
     pub(super) fn put_before(&mut self, first: &str, body: &str) {
         // Another conversation may be open by now.

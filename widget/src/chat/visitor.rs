@@ -142,7 +142,7 @@ impl Chat {
         if status == 401 && !self.old_token.is_empty() {
             // It is the token of before that does not count any more, and what was asked with it is out of reach.
             self.old_token.clear();
-            self.conversation.id.clear();
+            self.lose_conversation();
             self.conversation.run.clear();
             if self.asked.is_none() {
                 self.clear();

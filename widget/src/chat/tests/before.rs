@@ -98,3 +98,19 @@ fn what_does_not_come_is_told_and_can_be_asked_for_again() {
     assert!(come.iter().any(|command| command[1] == ".notice" && command[2].is_empty()), "{come:?}");
     assert_eq!(put_before(&come)[1], "1");
 }
+
+#[test]
+fn of_a_conversation_that_is_gone_nothing_more_is_asked_for() {
+    let mut chat = at_the_end();
+    chat.handle("ask", "", "And then?");
+    commands(&mut chat);
+    chat.handle("answer", "1", "404\n{\"error\":{\"code\":\"not_found\"}}");
+    let gone = commands(&mut chat);
+    let log = gone.iter().find(|command| command[1] == ".log").map(|command| command[2].clone()).unwrap();
+    assert!(!log.contains("data-do='before'") && log.contains("id='m0'") && log.contains("id='m3'"), "{log}");
+    // What it says stays until the visitor tries again, in another conversation.
+    chat.handle("click", "retry", "\n");
+    let again = commands(&mut chat);
+    let body = again.iter().find(|command| command[0] == "stream").map(|command| command[2].as_str());
+    assert!(body.is_some_and(|body| !body.contains("conv_1") && body.contains("And then?")), "{body:?}");
+}
