@@ -116,6 +116,20 @@ export async function start({ panel, origin, assistant, config, title, language,
       // What stays the same is not read out again, and stays selected.
       else if (!there.isEqualNode(message)) there.replaceWith(message);
     },
+    // What is read stays where it is.
+    before(more, html) {
+      const log = find(".log");
+      const button = find(".before");
+      if (!button) return;
+      const below = log.scrollHeight - log.scrollTop;
+      button.insertAdjacentHTML("afterend", html);
+      if (!more) {
+        // The focus would be gone with it.
+        if (button.matches(":focus-within")) log.focus();
+        button.remove();
+      }
+      log.scrollTop = log.scrollHeight - below;
+    },
     block(numbers, html) {
       const [message, place] = numbers.split(" ");
       const blocks = find(`#m${message} .blocks`);

@@ -15,6 +15,7 @@ mod groups;
 mod list_filter;
 mod list_rows;
 mod more;
+mod moved_on;
 mod passage;
 mod source_panel;
 mod spoken;

@@ -85,6 +85,37 @@ test("what a search has found far above is opened there", async ({ page }) => {
   await expect(asked(page).filter({ hasText: "Question 24." })).toBeFocused();
 });
 
+test("the address names what was found until one moves on from it", async ({ page }) => {
+  await register(page, { email: `long-named-${process.pid}@example.org`, password });
+  const other = await converse(page, 1);
+  await converse(page, 3);
+  const find = async () => {
+    await page.getByLabel("Search conversations").fill("question 2.");
+    await expect(page.locator(".conversation .found")).toContainText("2.");
+    await page.locator(".conversation").getByRole("link").click();
+    await expect(page).toHaveURL(/[?&]message=msg_/);
+    await expect(asked(page).filter({ hasText: "Question 2." })).toBeFocused();
+  };
+  await open(page, "/chat");
+  await find();
+  const entries = await page.evaluate(() => history.length);
+  await ask(page, "One more question.");
+  await expect(asked(page)).toHaveCount(4);
+  await expect(page).not.toHaveURL(/message=/);
+  // What narrows the list stays, and there is no step more on the way back.
+  await expect(page).toHaveURL(/[?&]q=question/);
+  expect(await page.evaluate(() => history.length)).toBe(entries);
+  await page.reload();
+  await expect(asked(page).last()).toBeInViewport();
+
+  await find();
+  await page.getByLabel("Search conversations").fill("");
+  await expect(page.locator(".conversation")).toHaveCount(2);
+  await page.locator(`.conversation a[href="${other}"]`).click();
+  await expect(asked(page)).toHaveCount(1);
+  expect(new URL(page.url()).pathname + new URL(page.url()).search).toBe(other);
+});
+
 test("whoever asks while they read far above sees what comes of it", async ({ page }) => {
   await register(page, { email: `long-asked-${process.pid}@example.org`, password });
   await open(page, await converse(page, atFirst));

@@ -109,6 +109,56 @@ test("whoever gave nothing but an address is called by it, once", async ({ page,
   await expect(page.locator(".feedback-facts")).toContainText("jan@home.example");
 });
 
+test("a long conversation is read in parts that lead back and forth", async ({ page, browser }) => {
+  const { assistant } = await begin(page, "visitors-long");
+  const origin = new URL(page.url()).origin;
+  const path = `${origin}/api/v1/public`;
+  const context = await browser.newContext();
+  const entry = await context.request.post(`${path}/assistants/${assistant}/visitors`, { headers: { origin }, data: {} });
+  const { token }: { token: string } = await entry.json();
+  const headers = { origin, authorization: `Bearer ${token}` };
+  const questions = 26;
+  let conversation: string | undefined;
+  for (let number = 1; number <= questions; number++) {
+    const answer = await context.request.post(`${path}/chat`, { headers, data: { text: `Question ${number}.`, conversation } });
+    const events = await answer.text();
+    expect(answer.ok(), events).toBe(true);
+    conversation ??= /"conversation":"([^"]+)"/.exec(events)?.[1];
+  }
+  await context.close();
+
+  await open(page, `/assistants/${assistant}/visitors`);
+  await page.getByRole("row").filter({ hasText: "Question 1." }).getByRole("link").click();
+  const asked = page.locator(".feedback-question");
+  const [earlier, later] = ["Earlier messages", "Later messages"].map((name) => page.getByRole("link", { name }));
+  await expect(asked).toHaveCount(questions - 1);
+  await expect(asked.first()).toHaveText("Question 2.");
+  await expect(later).toHaveCount(0);
+  await expectAccessible(page);
+  await earlier.focus();
+  await page.keyboard.press("Enter");
+  await expect(asked).toHaveText(["Question 1."]);
+  await expect(page).toHaveURL(/[?&]before=msg_/);
+  await expect(earlier).toHaveCount(0);
+  await expect(page.getByRole("main")).toBeFocused();
+  await expectAccessible(page);
+  // As the server says it, too.
+  await page.reload();
+  await page.locator("html[data-live]").waitFor();
+  await expect(asked).toHaveText(["Question 1."]);
+  await later.focus();
+  await page.keyboard.press("Enter");
+  await expect(asked).toHaveCount(questions - 1);
+  await expect(asked.last()).toHaveText(`Question ${questions}.`);
+  await expect(later).toHaveCount(0);
+  // On the way back to the list nothing more is read, which would be noted.
+  const reads: string[] = [];
+  page.on("request", (request) => request.url().includes("read_visitor_conversation") && reads.push(request.url()));
+  await page.getByRole("link", { name: "Visitors" }).first().click();
+  await expect(page.getByRole("row").filter({ hasText: "Question 1." })).toBeVisible();
+  expect(reads).toEqual([]);
+});
+
 test("somebody with an identity chats in two places: each conversation stays in its own, and feedback names them", async ({ page, browser }) => {
   const { assistant, secret } = await begin(page, "visitors-places");
   const hammock = new URL(page.url()).origin;

@@ -70,6 +70,46 @@ test("the end of an answer moves nobody who reads further up, and leaves there w
   await context.close();
 });
 
+test("a long conversation comes with its end, and what stands before it when it is asked for", async ({ browser }) => {
+  const questions = 27;
+  provider.replies = [says("So it is.")];
+  const context = await visitor(browser);
+  const page = await context.newPage();
+  await page.goto(foreign.origin);
+  await launcher(page).click();
+  await ask(page, "Question 1.");
+  await expect(answer(page)).toHaveAttribute("aria-busy", "false");
+  const stored = await page.evaluate((key) => localStorage.getItem(key) ?? "", `hammock:${assistant}`);
+  const [token, conversation] = stored.split("\n");
+  const headers = { origin: foreign.origin, authorization: `Bearer ${token}` };
+  for (let number = 2; number <= questions; number++) {
+    const data = { text: `Question ${number}.`, conversation };
+    const asked = await page.request.post(`${hammock}/api/v1/public/chat`, { headers, data });
+    const events = await asked.text();
+    expect(asked.ok(), events).toBe(true);
+  }
+
+  await page.reload();
+  await launcher(page).click();
+  const log = page.getByRole("log");
+  const question = page.getByRole("article", { name: "Your message" });
+  await expect(question).toHaveCount(25);
+  await expect(question.last()).toHaveText(`Question ${questions}.`);
+  await expect(question.last()).toBeInViewport();
+  await toTop(log);
+  const earlier = page.getByRole("button", { name: "Earlier messages" });
+  await earlier.focus();
+  await page.keyboard.press("Enter");
+  await expect(question).toHaveCount(questions);
+  await expect(question.first()).toHaveText("Question 1.");
+  // What is read stays where it is, and the focus does not go with the button.
+  await expect(question.filter({ hasText: "Question 3." })).toBeInViewport();
+  await expect(question.first()).not.toBeInViewport();
+  await expect(earlier).toHaveCount(0);
+  await expect(log).toBeFocused();
+  await context.close();
+});
+
 test("a stream that says nothing any more is opened again, and the answer comes whole", async ({ browser }) => {
   const going: ServerResponse[] = [];
   provider.replies = [begins("The first half ", going)];

@@ -241,8 +241,11 @@ test("an answer can be stopped and gone on with", async ({ browser }) => {
   await expect(answer(page)).toContainText("It begins");
   await page.getByRole("button", { name: "Stop" }).click();
   await expect(page.getByText("The answer was stopped.")).toBeVisible();
+  await field(page).fill("And what comes then?");
   await page.getByRole("button", { name: "Continue" }).click();
   await expect(answer(page).last()).toContainText("and it ends.");
+  // What was being typed is the next question.
+  await expect(field(page)).toHaveValue("And what comes then?");
   await context.close();
 });
 

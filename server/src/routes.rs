@@ -33,8 +33,8 @@ use hammock_contract::{
     transcription::{Transcription, TranscriptionQuery},
     user::{Me, NewUser, ProfilePatch, Role, User, UserPatch},
     visitor::{
-        HeldConversation, OwnConversation, VisitorChatRequest, VisitorContact, VisitorConversation, VisitorEntry,
-        VisitorRequest,
+        HeldConversation, HeldQuery, OwnConversation, VisitorChatRequest, VisitorContact, VisitorConversation,
+        VisitorEntry, VisitorRequest,
     },
 };
 
@@ -208,14 +208,14 @@ pub fn endpoints() -> Vec<Endpoint> {
         Endpoint::get("/public/assistants/{assistant}/logo", PUBLIC, interfaces::public_logo).does("The logo of an assistant").asks::<interfaces::LogoVersion>().gives_file(&PICTURES),
         Endpoint::post("/public/assistants/{assistant}/errors", PUBLIC, interfaces::report_error).does("Report an error that a widget met").takes::<WidgetErrorReport>(),
         Endpoint::get("/assistants/{assistant}/visitor-conversations", ADMIN, visitor_conversations::list).does("List what visitors from outside said to an assistant, the newest first").asks::<PageRequest>().gives_page::<VisitorConversation>(),
-        Endpoint::get("/assistants/{assistant}/visitor-conversations/{visitor_conversation}", ADMIN, visitor_conversations::find).does("Read a conversation of a visitor; it becomes an audit event").gives::<HeldConversation>(),
+        Endpoint::get("/assistants/{assistant}/visitor-conversations/{visitor_conversation}", ADMIN, visitor_conversations::find).does("Read a conversation of a visitor, the last of its messages or another part of them; it becomes an audit event").asks::<HeldQuery>().gives::<HeldConversation>(),
 
         Endpoint::post("/public/assistants/{assistant}/visitors", PUBLIC, public::visitors::admit).does("Let a visitor in to an assistant, or give one who was there a new token").takes::<VisitorRequest>().gives::<VisitorEntry>().notes(FRAMED),
         Endpoint::post("/public/chat", VISITOR, public::chat::ask).does("Ask the assistant as a visitor; the answer streams").asks::<public::chat::Language>().takes::<VisitorChatRequest>().streams::<StreamEvent>().notes(FRAMED),
         Endpoint::get("/public/runs/{run}/events", VISITOR, public::chat::resume).does("Resume the stream of an answer to a visitor after the last event that was seen").asks::<chat::After>().streams::<StreamEvent>(),
         Endpoint::post("/public/runs/{run}/stop", VISITOR, public::chat::stop).does("Stop an answer to a visitor; what was said stays"),
         Endpoint::get("/public/conversations", VISITOR, public::conversations::list).does("List the last twenty conversations of a visitor, the newest first").gives_whole_list::<ConversationSummary>(),
-        Endpoint::get("/public/conversations/{conversation}", VISITOR, public::conversations::find).does("Read a conversation of a visitor's own, with what they have said beside it").gives::<OwnConversation>(),
+        Endpoint::get("/public/conversations/{conversation}", VISITOR, public::conversations::find).does("Read a conversation of a visitor's own, the last of its messages or those before one, with what they have said beside it").asks::<MessagesQuery>().gives::<OwnConversation>(),
         Endpoint::put("/public/messages/{message}/rating", VISITOR, public::conversations::rate).does("Rate an answer as a visitor").takes::<conversations::Rating>(),
         Endpoint::put("/public/messages/{message}/feedback", VISITOR, public::conversations::give_feedback).does("Say as a visitor what is wrong with an answer").takes::<NewFeedback>().gives::<OwnFeedback>(),
         Endpoint::post("/public/attachments", VISITOR, public::attachments::create).does("Upload a file or a picture as a visitor, for the next question").takes_as::<attachments::AttachmentForm>("multipart/form-data").makes::<Attachment>(),

@@ -1,6 +1,7 @@
 //! The chat: what happened, and what is to be done about it.
 
 mod answers;
+mod before;
 mod drawing;
 mod earlier;
 mod files;
@@ -213,6 +214,7 @@ impl Chat {
             "retry" => self.retry(),
             "new" => self.begin_anew(),
             "earlier" => self.show_earlier(),
+            "before" => self.ask_for_before(),
             "open" => self.open_earlier(number),
             "again" => self.look_again(number),
             "drop" => self.drop_file(number),
@@ -228,6 +230,8 @@ impl Chat {
         let text = text.trim();
         match self.phase {
             Phase::Busy | Phase::Waiting => return,
+            // What the button goes on with may be another answer in a moment.
+            Phase::Loading if continues => return,
             Phase::Loading => {
                 self.queued = Some(text.to_owned());
                 return;
@@ -273,9 +277,20 @@ impl Chat {
         } else {
             self.draw();
         }
-        self.fill_field("");
-        self.typed("", "");
+        // A button was pressed to go on: what is being typed is the next question.
+        if !continues {
+            self.fill_field("");
+            self.typed("", "");
+        }
         self.begin_stream();
+    }
+
+    /// Takes back a question that never arrived, into the field. That an answer be gone on with is nothing that was typed: what
+    /// stands there stays.
+    fn take_back(&mut self) {
+        if let Some(asked) = self.withdraw().filter(|asked| !asked.continues) {
+            self.fill_field(&asked.text);
+        }
     }
 
     /// Takes back a question that never arrived.
@@ -330,9 +345,7 @@ impl Chat {
             return;
         }
         self.leave_stream();
-        if let Some(asked) = self.withdraw() {
-            self.fill_field(&asked.text);
-        }
+        self.take_back();
         self.give_up();
         self.phase = Phase::Idle;
         self.draw();

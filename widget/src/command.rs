@@ -4,6 +4,7 @@
 //! |---|---|---|
 //! | `html` | selector | what the element holds from now on |
 //! | `message` | number of the message | the message, in its own place or behind the others |
+//! | `before` | `1`: still others stand before them | messages that come before the first one |
 //! | `block` | number of the message, number of the block | the block's HTML |
 //! | `set` | selector, attribute | its value |
 //! | `value` | selector | what stands in the field |

@@ -1,6 +1,9 @@
 //! The conversation, as the server tells it.
 
-use crate::json::Json;
+use crate::{
+    command::{digits, place_of},
+    json::Json,
+};
 
 /// How an answer stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -129,6 +132,8 @@ pub struct Conversation {
     pub id: String,
     /// The messages, oldest first.
     pub messages: Vec<Message>,
+    /// How many stand before those, and were not asked for yet.
+    pub before: usize,
     /// The run that makes the last answer; empty: none.
     pub run: String,
     /// The last event of it that was seen.
@@ -138,29 +143,56 @@ pub struct Conversation {
 impl Conversation {
     /// Takes a conversation as it is stored.
     pub fn load(&mut self, json: &Json) {
-        let messages = json.get("messages").list();
         json.text_of("id").clone_into(&mut self.id);
-        self.messages = messages.iter().map(Message::read).collect();
-        for said in json.get("feedback").list() {
-            let id = said.text_of("message");
-            if let Some(message) = self.messages.iter_mut().find(|message| message.id == id) {
-                message.reason = said.owned("reason");
-                message.comment = said.owned("comment");
-                let says_nothing = message.reason.is_empty() && message.comment.is_empty();
-                message.told = message.rating == Some(false) && !says_nothing;
-            }
+        self.messages = read_all(json);
+        self.before = usize::try_from(json.get("earlier").number()).unwrap_or_default();
+        self.note_address(json);
+        self.run.clear();
+        self.seen = 0;
+        let last = json.get("messages").list().last();
+        if let Some(last) = last.filter(|last| last.text_of("state") == "streaming") {
+            last.text_of("run").clone_into(&mut self.run);
         }
-        // Of which answer it was is not told; it is asked for below the last one.
+    }
+
+    /// Takes messages that stand before those that are there; how many they are.
+    pub fn put_before(&mut self, json: &Json) -> usize {
+        let mut messages = read_all(json);
+        // No more than are missing: those that are there keep their numbers.
+        messages.drain(..messages.len().saturating_sub(self.before));
+        let count = messages.len();
+        // Where none comes, none is asked for again.
+        self.before = if count == 0 { 0 } else { self.before - count };
+        messages.append(&mut self.messages);
+        self.messages = messages;
+        self.note_address(json);
+        count
+    }
+
+    /// Notes that an address was left. Of which answer it was is not told; it is asked for below the last one.
+    fn note_address(&mut self, json: &Json) {
         if json.says("contact_left")
+            && !self.messages.iter().any(|message| message.address_left)
             && let Some(message) = self.messages.iter_mut().rev().find(|message| message.not_found)
         {
             message.address_left = true;
         }
-        self.run.clear();
-        self.seen = 0;
-        if let Some(last) = messages.last().filter(|last| last.text_of("state") == "streaming") {
-            last.text_of("run").clone_into(&mut self.run);
-        }
+    }
+
+    /// The number of the message at a place, by which the page knows it: it stays when others come before it.
+    pub fn number(&self, place: usize) -> String {
+        digits((self.before + place) as u64)
+    }
+
+    /// The other way.
+    pub fn place(&self, number: &str) -> Option<usize> {
+        place_of(number)?.checked_sub(self.before)
+    }
+
+    /// The message of a number.
+    pub fn numbered(&mut self, number: &str) -> Option<&mut Message> {
+        let place = self.place(number)?;
+        self.messages.get_mut(place)
     }
 
     /// Takes an event. One that was seen before changes nothing.
@@ -228,6 +260,21 @@ impl Conversation {
     }
 }
 
+/// The messages of a part of a conversation, with what was said about them.
+fn read_all(json: &Json) -> Vec<Message> {
+    let mut messages: Vec<Message> = json.get("messages").list().iter().map(Message::read).collect();
+    for said in json.get("feedback").list() {
+        let id = said.text_of("message");
+        if let Some(message) = messages.iter_mut().find(|message| message.id == id) {
+            message.reason = said.owned("reason");
+            message.comment = said.owned("comment");
+            let says_nothing = message.reason.is_empty() && message.comment.is_empty();
+            message.told = message.rating == Some(false) && !says_nothing;
+        }
+    }
+    messages
+}
+
 /// The passages that a text can refer to; those alone that it does refer to, if so wanted.
 fn sources(citations: &Json, only_cited: bool) -> Vec<Source> {
     let is_shown = |json: &&Json| json.get("hidden").flag() != Some(true) && (!only_cited || json.says("cited"));
@@ -250,95 +297,4 @@ fn sources(citations: &Json, only_cited: bool) -> Vec<Source> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn event(text: &str) -> Json {
-        Json::parse(text).unwrap()
-    }
-
-    const STARTED: &str = r#"{"type":"started","conversation":"conv_1","title":"t","run":"run_1","question":{"id":"msg_1","author":"user","text":"Hi","state":"complete"},"answer":"msg_2"}"#;
-    const DONE: &str = r#"{"type":"done","message":{"id":"msg_2","author":"assistant","text":"ab","blocks":["<p>ab</p>"],"state":"complete","answer_kind":"model","citations":[
-        {"number":1,"title":"One","url":"https://a.example/x","quote":"q","cited":true},
-        {"number":2,"title":"Two","url":"javascript:alert(1)","quote":"q","cited":true},
-        {"number":3,"title":"Three","url":null,"quote":"","cited":true,"hidden":true},
-        {"number":4,"title":"Four","url":null,"quote":"q","cited":false}],"unsupported":[{"start":0,"end":2,"reason":"words"}]}}"#;
-
-    fn delta(block: u32, html: &str) -> Json {
-        event(&format!(r#"{{"type":"delta","text":"a","block":{block},"html":"{html}"}}"#))
-    }
-
-    #[test]
-    fn an_answer_grows_block_by_block_and_no_event_counts_twice() {
-        let messages = vec![Message::question("Hi"), Message::answer()];
-        let mut conversation = Conversation { messages, ..Conversation::default() };
-        assert_eq!(conversation.apply("run_1:1", &event(STARTED)), Change::Messages);
-        assert_eq!(conversation.messages.len(), 2);
-        assert_eq!(conversation.messages[1].id, "msg_2");
-        assert_eq!(conversation.apply("run_1:2", &delta(0, "<p>a</p>")), Change::Block(0));
-        assert_eq!(conversation.apply("run_1:3", &delta(0, "<p>ab</p>")), Change::Block(0));
-        assert_eq!(conversation.apply("run_1:3", &delta(0, "<p>twice</p>")), Change::Nothing);
-        assert_eq!(conversation.apply("run_1:4", &delta(1, "<p>c</p>")), Change::Block(1));
-        assert_eq!(conversation.apply("run_1:5", &delta(9, "<p>far</p>")), Change::Nothing);
-        assert_eq!(conversation.messages[1].blocks, ["<p>ab</p>", "<p>c</p>"]);
-        assert_eq!((conversation.run.as_str(), conversation.seen), ("run_1", 5));
-        assert_eq!(conversation.apply("run_1:6", &event(DONE)), Change::Done);
-        assert_eq!(conversation.messages[1].blocks, ["<p>ab</p>"]);
-        assert_eq!(conversation.run, "");
-    }
-
-    #[test]
-    fn a_stream_that_begins_anew_replaces_what_was_there() {
-        let mut conversation = Conversation::default();
-        conversation.load(&event(
-            r#"{"id":"conv_1","title":"t","messages":[{"id":"msg_1","author":"user","text":"Hi","state":"complete"},
-            {"id":"msg_2","author":"assistant","text":"a","blocks":["<p>a</p>"],"state":"streaming","run":"run_1"}]}"#,
-        ));
-        assert_eq!(conversation.run, "run_1");
-        conversation.apply("run_1:1", &event(STARTED));
-        conversation.apply("run_1:2", &delta(0, "<p>a</p>"));
-        assert_eq!(conversation.messages.len(), 2);
-        assert_eq!(conversation.messages[1].blocks, ["<p>a</p>"]);
-    }
-
-    #[test]
-    fn what_was_said_about_answers_is_known_again() {
-        let mut conversation = Conversation::default();
-        conversation.load(&event(
-            r#"{"id":"conv_1","messages":[
-            {"id":"msg_2","author":"assistant","state":"complete","answer_kind":"not_found","rating":false},
-            {"id":"msg_4","author":"assistant","state":"complete","answer_kind":"not_found","rating":null},
-            {"id":"msg_6","author":"assistant","state":"complete","answer_kind":"model","rating":false}],
-            "feedback":[{"message":"msg_2","rating":false,"reason":"outdated","comment":""},
-            {"message":"msg_4","rating":null,"reason":null,"comment":"No."},
-            {"message":"msg_6","rating":false,"reason":null,"comment":""}],"contact_left":true}"#,
-        ));
-        let said =
-            |message: &Message| (message.told, message.address_left, message.reason.clone(), message.comment.clone());
-        let all: Vec<_> = conversation.messages.iter().map(said).collect();
-        let expected = [(true, false, "outdated", ""), (false, true, "", "No."), (false, false, "", "")];
-        assert_eq!(
-            all,
-            expected.map(|(told, left, reason, comment)| (told, left, reason.to_owned(), comment.to_owned()))
-        );
-    }
-
-    #[test]
-    fn an_answer_of_another_tab_is_added() {
-        let mut conversation = Conversation::default();
-        conversation.apply("run_1:1", &event(STARTED));
-        assert_eq!(conversation.messages.len(), 2);
-        assert!(conversation.messages[0].is_question && !conversation.messages[1].is_question);
-    }
-
-    #[test]
-    fn cited_sources_are_shown_and_only_addresses_of_the_web_are_opened() {
-        let messages = vec![Message::question("Hi"), Message::answer()];
-        let mut conversation = Conversation { messages, ..Conversation::default() };
-        conversation.apply("run_1:1", &event(DONE));
-        let sources = &conversation.messages[1].sources;
-        let shown: Vec<(u64, &str)> = sources.iter().map(|source| (source.number, source.url.as_str())).collect();
-        assert_eq!(shown, [(1, "https://a.example/x"), (2, "")]);
-        assert!(conversation.messages[1].is_marked && !conversation.messages[0].is_marked);
-    }
-}
+mod tests;

@@ -99,6 +99,11 @@ pub fn frame(settings: &Settings, texts: &Texts, page: Page, origin: &str) -> St
     )
 }
 
+/// Above the messages, where others stand before them.
+pub fn before(texts: &Texts) -> String {
+    woven("<p class='before'>$</p>", &[&text_button("before", "", texts.earlier_messages())])
+}
+
 /// What stands where no message is.
 pub fn welcome(settings: &Settings) -> String {
     let mut out = String::new();
@@ -115,7 +120,7 @@ pub fn welcome(settings: &Settings) -> String {
     out
 }
 
-/// A message. `number` is its place; `is_last` whether none comes after it.
+/// A message. `number` is its place in the conversation; `is_last` whether none comes after it.
 pub fn message(message: &Message, number: usize, is_last: bool, settings: &Settings, texts: &Texts) -> String {
     let number = digits(number as u64);
     if message.is_question {

@@ -108,6 +108,8 @@ texts! {
     earlier,
     /// Where the list is empty.
     none_earlier,
+    /// Button, above the messages.
+    earlier_messages,
     /// Names the choice of a reason.
     reason,
     /// Button; the provider's name follows.

@@ -20,6 +20,7 @@ use super::{
     earlier::{Earlier, EarlierMessages, read_newest},
     groups::MessageGroups,
     more::{feedback_dialog::FeedbackArgument, named::NamedArgument, share::ShareArgument},
+    moved_on::{MESSAGE, forget_message},
     source_panel::return_focus,
     thread::Thread,
     welcome::{AssistantChoice, AssistantGone, Welcome, choices, default_choice},
@@ -92,6 +93,7 @@ pub fn ChatPage() -> impl IntoView {
     let has_begun = Signal::derive(move || wanted.with(Option::is_some) || !thread.messages.with(Vec::is_empty));
     keep_draft(thread, wanted, text);
     keep_address(thread);
+    forget_message(thread);
     keep_up(thread);
     return_focus(thread);
     let has_source = Signal::derive(move || thread.source.with(Option::is_some));
@@ -228,8 +230,7 @@ fn Messages(
     });
     stay_at_end(scroller, at_end, to_end);
     let query = use_query_map();
-    let named =
-        Memo::new(move |_| query.with(|query| query.get("message")).and_then(|id| id.parse::<MessageId>().ok()));
+    let named = Memo::new(move |_| query.with(|query| query.get(MESSAGE)).and_then(|id| id.parse::<MessageId>().ok()));
     let is_named = Signal::derive(move || thread.has_tools.get() && named.with(Option::is_some));
     let named = NamedArgument { thread, scroller, at_end, named };
     let to_latest = move || {

@@ -23,6 +23,7 @@ use super::{
         list::{CategoriesArgument, ListFiltersArgument, RemovalArgument, RenameArgument},
         share::use_sharing,
     },
+    moved_on::MESSAGE,
     thread::Thread,
 };
 use crate::{
@@ -296,8 +297,8 @@ fn Row(
             let address = beside_list(path.clone());
             // What was found may stand far above the end, where a conversation opens.
             match row.with(|row| row.found.as_ref().and_then(|found| found.message.clone())) {
-                Some(message) if address.contains('?') => format!("{address}&message={message}"),
-                Some(message) => format!("{address}?message={message}"),
+                Some(message) if address.contains('?') => format!("{address}&{MESSAGE}={message}"),
+                Some(message) => format!("{address}?{MESSAGE}={message}"),
                 None => address,
             }
         }

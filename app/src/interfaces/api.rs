@@ -4,7 +4,7 @@ use hammock_contract::{
     AssistantId, ConversationId, Page,
     interfaces::{InstallationCheck, InterfaceSettings, Interfaces, WidgetError},
     page::PageRequest,
-    visitor::{HeldConversation, VisitorConversation},
+    visitor::{HeldConversation, HeldQuery, VisitorConversation},
 };
 use leptos::prelude::*;
 
@@ -63,15 +63,16 @@ pub async fn list_visitor_conversations(
     Ok(hammock.list_visitor_conversations(&scope, &assistant, page).await?)
 }
 
-/// One of them with its messages, and who held it where.
+/// One of them with those of its messages that are wanted, and who held it where.
 ///
 /// # Errors
-/// `not_found`, `role_required`.
+/// `not_found`, `role_required`, `invalid_field`.
 #[server(prefix = "/api/fn", endpoint = "interfaces/read_visitor_conversation", input = Json, output = Json)]
 pub async fn read_visitor_conversation(
     assistant: AssistantId,
     conversation: ConversationId,
+    wanted: HeldQuery,
 ) -> Result<HeldConversation, FnError> {
     let (hammock, scope) = crate::request::context().await?;
-    Ok(hammock.read_visitor_conversation(&scope, &assistant, &conversation).await?)
+    Ok(hammock.read_visitor_conversation(&scope, &assistant, &conversation, &wanted).await?)
 }

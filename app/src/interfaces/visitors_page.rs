@@ -1,16 +1,17 @@
 //! The conversations of visitors with one assistant: a list, and one of them. The address says which.
 
 use hammock_contract::{
-    ApiError, ConversationId, Page as PageOf,
+    ApiError, ConversationId, MessageId, Page as PageOf,
     assistant::Assistant,
-    chat::Conversation,
+    chat::{Conversation, Message},
     page::PageRequest,
-    visitor::{Channel, HeldConversation, Visitor, VisitorConversation},
+    visitor::{Channel, HeldConversation, HeldQuery, Visitor, VisitorConversation},
 };
 use leptos::prelude::*;
 use leptos_router::{
     components::A,
     hooks::{use_params_map, use_query_map},
+    params::ParamsMap,
 };
 
 use super::{
@@ -23,11 +24,15 @@ use crate::{
     FnError,
     assistants::{AssistantTabs, BackToList, api::find_assistant},
     t,
-    ui::{Badge, EmptyList, Icon, Load, Moment, Page, PageBody, PageHeader, Pager, Table, Tone},
+    ui::{Badge, EmptyList, Icon, Load, Moment, Page, PageBody, PageHeader, Pager, Table, Tone, page::leave_for_page},
 };
 
 /// The conversation that is opened, in the address.
 const CONVERSATION: &str = "conversation";
+/// The message before which the part of it stands that is read.
+const BEFORE: &str = "before";
+/// The message after which that stands.
+const AFTER: &str = "after";
 
 /// Who chats with the assistant from outside.
 #[component]
@@ -127,12 +132,40 @@ fn Row(row: VisitorConversation, address: String) -> impl IntoView {
     }
 }
 
+/// Which part of a conversation is read: the newest, or one beside a message.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+struct Part {
+    assistant: String,
+    before: Option<String>,
+    after: Option<String>,
+}
+
+impl Part {
+    /// What the address says, as long as it is the one of this conversation: on the way to another page nothing is read any more,
+    /// which would be noted in the audit log.
+    fn in_address(conversation: &str, params: &ParamsMap, query: &ParamsMap, last: Option<&Self>) -> Self {
+        match last {
+            Some(last) if query.get_str(CONVERSATION) != Some(conversation) => last.clone(),
+            _ => Self {
+                assistant: params.get("id").unwrap_or_default(),
+                before: query.get(BEFORE),
+                after: query.get(AFTER),
+            },
+        }
+    }
+}
+
 #[component]
 fn One(conversation: String) -> impl IntoView {
-    let params = use_params_map();
-    let id = Memo::new(move |_| params.with(|params| params.get("id")).unwrap_or_default());
-    let found = Resource::new(move || id.get(), move |id| find_one(id, conversation.clone()));
-    let back = move || format!("/assistants/{}/visitors", id.try_get().unwrap_or_default());
+    let (params, query) = (use_params_map(), use_query_map());
+    let part = {
+        let conversation = conversation.clone();
+        Memo::new(move |last: Option<&Part>| {
+            params.with(|params| query.with(|query| Part::in_address(&conversation, params, query, last)))
+        })
+    };
+    let found = Resource::new(move || part.get(), move |part| find_one(part, conversation.clone()));
+    let back = move || format!("/assistants/{}/visitors", part.try_get().unwrap_or_default().assistant);
     view! {
         <Page>
             <div class="crumb">
@@ -140,20 +173,50 @@ fn One(conversation: String) -> impl IntoView {
             </div>
             <Load resource=found whole_page=true let:held>
                 {
-                    let HeldConversation { conversation, visitor, channel, origin, contact } = held;
-                    let Conversation { summary, messages, .. } = conversation;
+                    let HeldConversation { conversation, later, visitor, channel, origin, contact } = held;
+                    let Conversation { summary, messages, earlier } = conversation;
+                    let assistant = part.try_get_untracked().unwrap_or_default().assistant;
+                    let own = format!("/assistants/{assistant}/visitors?{CONVERSATION}={}", summary.id);
+                    let before = address_of_part(&own, BEFORE, messages.first(), earlier);
+                    let after = address_of_part(&own, AFTER, messages.last(), later);
                     let title = if summary.title.trim().is_empty() { t!("feedback.no_question").to_owned() } else { summary.title };
                     view! {
                         <PageHeader title=Signal::stored(title) subtitle=Signal::stored(t!("visitors.read_only").to_owned()) />
                         <PageBody>
                             <Facts visitor channel origin contact />
+                            <ToPart text=t!("chat.earlier") address=before />
                             <VisitorThread messages />
+                            <ToPart text=t!("chat.later") address=after />
                         </PageBody>
                     }
                 }
             </Load>
         </Page>
     }
+}
+
+/// Where the messages are read that stand beside a message, at the edge of a part; nothing where there are none.
+fn address_of_part(conversation: &str, name: &str, edge: Option<&Message>, count: u32) -> Option<String> {
+    let beside = edge.map(|message| format!("&{name}={}", message.id)).unwrap_or_default();
+    (count > 0).then(|| format!("{conversation}{beside}"))
+}
+
+/// Leads to another part of the conversation, where there is one.
+#[component]
+fn ToPart(
+    /// What is there.
+    text: &'static str,
+    /// Where that is.
+    address: Option<String>,
+) -> impl IntoView {
+    address.map(|href| {
+        view! {
+            // The link may not be there on the part that comes: the focus would be lost with it.
+            <nav class="pager" aria-label=text on:click=|_| leave_for_page()>
+                <A href attr:class="button">{text}</A>
+            </nav>
+        }
+    })
 }
 
 /// Who held a conversation, where, and where they want to be answered.
@@ -171,7 +234,42 @@ fn Facts(visitor: Visitor, channel: Channel, origin: String, contact: Option<Str
     }
 }
 
-async fn find_one(id: String, conversation: String) -> Result<HeldConversation, FnError> {
-    let conversation: ConversationId = conversation.parse().map_err(|_| FnError(ApiError::not_found()))?;
-    read_visitor_conversation(parsed(&id)?, conversation).await
+async fn find_one(part: Part, conversation: String) -> Result<HeldConversation, FnError> {
+    let Part { assistant, before, after } = part;
+    let missing = || FnError(ApiError::not_found());
+    let conversation: ConversationId = conversation.parse().map_err(|_| missing())?;
+    let message = |id: Option<String>| id.map(|id| id.parse::<MessageId>().map_err(|_| missing())).transpose();
+    let wanted = HeldQuery { before: message(before)?, after: message(after)?, limit: None };
+    read_visitor_conversation(parsed(&assistant)?, conversation, wanted).await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn map(values: &[(&'static str, &str)]) -> ParamsMap {
+        ParamsMap::from_iter(values.iter().map(|(name, value)| (*name, (*value).to_owned())))
+    }
+
+    #[test]
+    fn nothing_is_read_on_the_way_to_another_page() {
+        let (own, params) = ("conv_one", map(&[("id", "asst_some")]));
+        let part =
+            |query: &[(&'static str, &str)], last: Option<&Part>| Part::in_address(own, &params, &map(query), last);
+        let newest = part(&[(CONVERSATION, own)], None);
+        assert_eq!((newest.assistant.as_str(), &newest.before, &newest.after), ("asst_some", &None, &None));
+        let earlier = part(&[(CONVERSATION, own), (BEFORE, "msg_some")], Some(&newest));
+        assert_eq!((earlier.before.as_deref(), &earlier.after), (Some("msg_some"), &None));
+        assert_eq!(part(&[], Some(&earlier)), earlier, "to the list");
+        assert_eq!(part(&[(CONVERSATION, "conv_other")], Some(&earlier)), earlier, "to another conversation");
+        assert_eq!(part(&[(CONVERSATION, own)], Some(&earlier)), newest, "and back to its end");
+    }
+
+    #[test]
+    fn a_part_leads_to_those_beside_it() {
+        let own = "/assistants/asst_some/visitors?conversation=conv_one";
+        assert_eq!(address_of_part(own, BEFORE, None, 0), None);
+        // Of a part without a message it is not known what stands beside it: the newest part leads on.
+        assert_eq!(address_of_part(own, AFTER, None, 3).as_deref(), Some(own));
+    }
 }

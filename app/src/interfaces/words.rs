@@ -1,6 +1,7 @@
 //! Choices, obstacles and channels in words.
 
 use hammock_contract::{
+    check,
     interfaces::Obstacle,
     locale::Locale,
     visitor::{Channel, Visitor},
@@ -120,9 +121,9 @@ pub fn origin_name(origin: String) -> String {
     if origin.is_empty() { t!("visitors.origin_unknown").to_owned() } else { origin }
 }
 
-/// How a visitor is called.
+/// How a visitor is called: by a name that can be shown, else by their address.
 pub fn visitor_name(visitor: &Visitor) -> String {
-    let name = visitor.name.clone().filter(|name| !name.trim().is_empty());
+    let name = visitor.name.clone().filter(|name| check::name("name", name, 1, usize::MAX).is_ok());
     name.or_else(|| visitor.email.clone()).unwrap_or_else(|| t!("visitors.anonymous").to_owned())
 }
 
@@ -184,8 +185,10 @@ mod tests {
         assert_eq!(visitor_name(&visitor), "Anonymous");
         visitor.email = Some("eva@example.org".to_owned());
         assert_eq!(visitor_name(&visitor), "eva@example.org");
-        visitor.name = Some(" ".to_owned());
-        assert_eq!(visitor_name(&visitor), "eva@example.org");
+        for unusable in [" ", "Eva \u{202e}nimdA"] {
+            visitor.name = Some(unusable.to_owned());
+            assert_eq!(visitor_name(&visitor), "eva@example.org", "{unusable:?}");
+        }
         visitor.name = Some("Eva".to_owned());
         assert_eq!(visitor_name(&visitor), "Eva");
     }

@@ -78,6 +78,7 @@ fn conversation_page(shared: &SharedConversation) -> impl IntoView + use<> {
         includes_later,
         messages,
         earlier,
+        later_to,
         question,
         attached,
         can_continue,
@@ -105,6 +106,7 @@ fn conversation_page(shared: &SharedConversation) -> impl IntoView + use<> {
                 </header>
                 {(earlier > 0).then(|| view! { <p><a href=part_to(earlier)>{t!("chat.earlier")}</a></p> })}
                 {texts.collect_view()}
+                {later_to.map(|last| view! { <p><a href=part_to(last)>{t!("chat.later")}</a></p> })}
                 <footer>
                     <GoOn can_continue is_signed_in />
                     <Languages />

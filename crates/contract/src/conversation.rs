@@ -40,7 +40,7 @@ pub struct ConversationQuery {
 pub struct MessagesQuery {
     /// Only those that stand before this message.
     pub before: Option<MessageId>,
-    /// Only so many, those that come last: 1 to 200. All of them when absent.
+    /// Only so many, those that come last: 1 to 200. When absent, all of them; of a visitor's conversation the last 50.
     #[serde(deserialize_with = "crate::page::limit")]
     #[cfg_attr(feature = "server", param(minimum = 1, maximum = 200), schema(minimum = 1, maximum = 200))]
     pub limit: Option<u32>,

@@ -93,14 +93,14 @@ pub struct VisitorChatRequest {
     pub idempotency_key: Option<String>,
 }
 
-/// A conversation of a visitor's own, with what they have said beside it: nothing of that is asked for twice.
+/// A conversation of a visitor's own, a part of its messages, with what they have said beside it: nothing of that is asked for twice.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
 pub struct OwnConversation {
     /// The conversation.
     #[serde(flatten)]
     pub conversation: Conversation,
-    /// What they have said about its answers.
+    /// What they have said about the answers in this part.
     pub feedback: Vec<AnswerFeedback>,
     /// Whether they have left an e-mail address in it, to be answered by a person.
     pub contact_left: bool,
@@ -178,13 +178,30 @@ pub struct VisitorConversation {
     pub updated_at: Timestamp,
 }
 
-/// A conversation of a visitor with its messages, and who held it where.
+/// Which messages of a visitor's conversation are read: the last ones, where none is named.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema, utoipa::IntoParams))]
+#[serde(default, deny_unknown_fields)]
+pub struct HeldQuery {
+    /// Only those that stand before this message: the last of them.
+    pub before: Option<MessageId>,
+    /// Only those that stand after this message: the first of them.
+    pub after: Option<MessageId>,
+    /// So many at most: 1 to 200; 50 when absent.
+    #[serde(deserialize_with = "crate::page::limit")]
+    #[cfg_attr(feature = "server", param(minimum = 1, maximum = 200), schema(minimum = 1, maximum = 200))]
+    pub limit: Option<u32>,
+}
+
+/// A conversation of a visitor with a part of its messages, and who held it where.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
 pub struct HeldConversation {
-    /// The conversation.
+    /// The conversation; `earlier` says how many messages stand before the part.
     #[serde(flatten)]
     pub conversation: Conversation,
+    /// How many messages stand after the part.
+    pub later: u32,
     /// Who held it.
     pub visitor: Visitor,
     /// Where.

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use hammock_contract::{
     ApiError, AttachmentId, CollectionId, ConversationId, DocumentId, ErrorCode, MessageId, SourceId, Timestamp,
     attachment::{Attachment, AttachmentKind, AttachmentState, LARGEST_FILE, LARGEST_PICTURE, MOST_ATTACHMENTS},
-    chat::Message,
+    chat::{Author, Message},
     source::SourceKind,
 };
 use hammock_store::{
@@ -26,6 +26,8 @@ use crate::{
 
 /// How long what was never sent is kept. Milliseconds.
 const KEPT_UNSENT: i64 = 24 * 3_600_000;
+/// Of so many messages at most it is asked at once what was sent with them: a statement takes so many values and no more.
+const ASKED_AT_ONCE: usize = 1_000;
 /// As many bytes tell what a picture is.
 const SIGNATURE: u64 = 16;
 
@@ -208,22 +210,26 @@ impl Hammock {
         Err(ApiError::new(ErrorCode::Busy, message).on("attachments").with("files", names))
     }
 
-    /// Puts what was sent with each question of a conversation of the caller to its message, in the order in which it was attached.
+    /// Puts what was sent with each of these questions of a conversation of the caller to its message, in the order in which it was
+    /// attached.
     pub(crate) async fn add_attachments(
         &self,
         scope: &Scope,
         conversation: &ConversationId,
         messages: &mut [Message],
     ) -> Result<()> {
-        let all = attachments::list(scope, self.store().read(), conversation).await.map_err(from_store)?;
-        if all.is_empty() {
-            return Ok(());
-        }
-        for message in messages {
-            let placed = all.iter().filter_map(|found| Some((found.place_in(&message.id)?, found)));
-            let mut sent = placed.collect::<Vec<_>>();
-            sent.sort_by_key(|(place, _)| *place);
-            message.attachments = sent.into_iter().map(|(_, found)| found.clone().into_attachment().into()).collect();
+        for messages in messages.chunks_mut(ASKED_AT_ONCE) {
+            let asked = messages.iter().filter(|message| message.author == Author::User);
+            let questions: Vec<MessageId> = asked.map(|message| message.id.clone()).collect();
+            let all = attachments::list(scope, self.store().read(), conversation, &questions).await;
+            let all = all.map_err(from_store)?;
+            for message in messages.iter_mut().filter(|_| !all.is_empty()) {
+                let placed = all.iter().filter_map(|found| Some((found.place_in(&message.id)?, found)));
+                let mut sent = placed.collect::<Vec<_>>();
+                sent.sort_by_key(|(place, _)| *place);
+                let sent = sent.into_iter().map(|(_, found)| found.clone().into_attachment().into());
+                message.attachments = sent.collect();
+            }
         }
         Ok(())
     }

@@ -7,15 +7,16 @@ use std::collections::HashMap;
 
 use hammock_contract::{
     ConversationId, MessageId, Page,
-    chat::{Conversation, ConversationSummary},
+    chat::{AnsweringAssistant, Conversation, ConversationSummary, Message},
     conversation::{ConversationPatch, ConversationQuery, FoundText, MAX_SEARCH, MessagesQuery},
 };
 use hammock_store::{
-    Scope, StoreError, audit, branches as stored_branches, categories, conversations, folding, message_texts, messages,
+    Scope, StoreError, audit, branches as stored_branches, categories, conversations, folding, message_texts,
+    messages::{self, MessageRow},
     past_messages, runs,
 };
 
-use crate::{Hammock, Result, error::from_store, feedback::follow_rating, validate};
+use crate::{Hammock, Result, chat::Reader, error::from_store, feedback::follow_rating, validate};
 
 /// How many messages the end of a conversation is: a question and its answer.
 const LAST: u32 = 2;
@@ -77,18 +78,34 @@ impl Hammock {
         let mut siblings = stored_branches::list_siblings(scope, db, id).await.map_err(from_store)?;
         let answering = self.who_answered(scope, id).await?;
         let reader = self.reader(scope).await?;
+        let mut messages = self.read_messages(scope, id, rows, &reader, &answering).await?;
+        for message in &mut messages {
+            message.siblings = siblings.remove(&message.id);
+        }
+        let earlier = u32::try_from(earlier).unwrap_or(u32::MAX);
+        Ok(Conversation { summary, messages, earlier })
+    }
+
+    /// Messages of a conversation of the caller as their reader sees them: an answer that is being made as far as it is, with who
+    /// gave it where there are several, and each question with what was sent with it.
+    pub(crate) async fn read_messages(
+        &self,
+        scope: &Scope,
+        id: &ConversationId,
+        rows: Vec<MessageRow>,
+        reader: &Reader,
+        answering: &[AnsweringAssistant],
+    ) -> Result<Vec<Message>> {
         let mut messages = Vec::with_capacity(rows.len());
         for row in rows {
             let by = row.assistant_id.clone();
             let mut message = self.message_so_far(scope, row).await?;
             reader.hide_in(&mut message.citations);
-            message.siblings = siblings.remove(&message.id);
             message.assistant = by.and_then(|by| answering.iter().find(|assistant| assistant.id == by).cloned());
             messages.push(message);
         }
         self.add_attachments(scope, id, &mut messages).await?;
-        let earlier = u32::try_from(earlier).unwrap_or(u32::MAX);
-        Ok(Conversation { summary, messages, earlier })
+        Ok(messages)
     }
 
     /// The two ends of a conversation of the caller: its first message and its last two. `earlier` says how many stand between.

@@ -1,16 +1,23 @@
-//! A conversation as a file of its person's: Markdown to read, JSON for programs.
+//! A conversation as a file of its person's: Markdown to read, JSON for programs. It is written while it is read, however long it
+//! is.
 
 mod json;
 mod markdown;
+mod pages;
+mod writing;
 
 use hammock_contract::{
     ConversationId, Timestamp,
     chat::{Citation, Message},
     locale::Locale,
 };
-use hammock_store::Scope;
+use hammock_store::{Scope, conversations};
 
-use crate::{Hammock, Result, validate};
+use self::{
+    pages::Pages,
+    writing::{Content, in_json, in_markdown},
+};
+use crate::{Hammock, Result, error::from_store, validate};
 
 /// The longest part of a title in the name of a file. Characters.
 const NAME_CHARS: usize = 60;
@@ -52,15 +59,14 @@ impl ExportFormat {
     }
 }
 
-/// A file that was made to be saved.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// A file that is made to be saved.
 pub struct ExportedFile {
     /// Its name: letters, digits, hyphens and one dot.
     pub name: String,
     /// What it is.
     pub media_type: &'static str,
-    /// What is in it.
-    pub content: String,
+    /// What is in it, part by part. One that could not be made ends it.
+    pub content: Content,
 }
 
 impl Hammock {
@@ -76,13 +82,14 @@ impl Hammock {
         format: ExportFormat,
         locale: Locale,
     ) -> Result<ExportedFile> {
-        let conversation = self.find_conversation(scope, id).await?;
+        let summary = conversations::find_summary(scope, self.store().read(), id).await.map_err(from_store)?;
+        let pages = Pages::of(self, scope, id).await?;
         let now = self.now();
+        let name = file_name(&summary.title, now, format);
         let content = match format {
-            ExportFormat::Markdown => markdown::write(&conversation, locale, now),
-            ExportFormat::Json => json::write(&conversation, now).map_err(crate::internal)?,
+            ExportFormat::Markdown => in_markdown(pages, &summary, locale, now),
+            ExportFormat::Json => in_json(pages, &summary, now)?,
         };
-        let name = file_name(&conversation.summary.title, now, format);
         Ok(ExportedFile { name, media_type: format.media_type(), content })
     }
 }

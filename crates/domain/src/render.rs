@@ -4,6 +4,7 @@
 //! numbered source of the answer, or in a window of their own to a server that one of the sources is from; any other is shown
 //! as text ([`Sources`]).
 
+mod beside;
 pub mod passage;
 mod quiet;
 mod sources;
@@ -14,6 +15,7 @@ use std::{borrow::Cow, sync::OnceLock};
 use hammock_contract::support::UnsupportedSentence;
 use pulldown_cmark::{CowStr, Event, Options, Parser, Tag, TagEnd};
 
+pub use beside::Definitions;
 pub use quiet::quiet;
 pub use sources::Sources;
 use unsupported::{Marker, Marks, NOT_FOUND};

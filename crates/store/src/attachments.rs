@@ -15,7 +15,7 @@ use crate::{
     Actor, Db, Result, Scope, StoreError, Tx,
     collections::CollectionRow,
     messages::path_to,
-    row::{self, Stored as _, Table, table, value},
+    row::{self, Stored as _, Table, placeholders, table, value},
 };
 
 table! {
@@ -176,20 +176,29 @@ pub async fn find(scope: &Scope, db: Db<'_>, id: &AttachmentId) -> Result<FoundA
     found(&db.row(&sql, values).await?.ok_or(StoreError::NotFound)?)
 }
 
-/// The attachments of a conversation of the person, by the questions that they were first sent with, and of each in the order in
-/// which they were attached. Who is no person has none.
-pub async fn list(scope: &Scope, db: Db<'_>, conversation: &ConversationId) -> Result<Vec<FoundAttachment>> {
-    if scope.user().is_none() {
+/// Of the attachments of a conversation of the person those that these questions were sent with, by the questions that they were
+/// first sent with, and of each in the order in which they were attached. Who is no person has none.
+pub async fn list(
+    scope: &Scope,
+    db: Db<'_>,
+    conversation: &ConversationId,
+    questions: &[MessageId],
+) -> Result<Vec<FoundAttachment>> {
+    if scope.user().is_none() || questions.is_empty() {
         return Ok(Vec::new());
     }
     let mut values = own(scope)?;
     values.push(conversation.as_str().into());
+    values.extend(questions.iter().map(|id| Value::from(id.as_str())));
+    let (columns, these) = (AttachmentRow::COLUMNS, placeholders(4, questions.len()));
     let sql = format!(
-        "SELECT {}, {SELECT} WHERE {OWN} AND attachments.conversation_id = $3 ORDER BY {ATTACHED}",
-        AttachmentRow::COLUMNS
+        "SELECT {columns}, {SELECT} WHERE {OWN} AND attachments.conversation_id = $3 \
+         AND (attachments.message_id IN ({these}) \
+         OR attachments.id IN (SELECT kept_attachments.attachment_id FROM kept_attachments \
+         WHERE kept_attachments.message_id IN ({these}))) ORDER BY {ATTACHED}"
     );
     let listed = db.rows(&sql, values.clone()).await?.iter().map(found).collect::<Result<Vec<_>>>()?;
-    with_kept(db, listed, values, "", "").await
+    with_kept(db, listed, values, "", &format!(" AND kept_attachments.message_id IN ({these})")).await
 }
 
 /// Of the attachments of a conversation of the person those that were sent up to a message, on its branch. Who is no person has
@@ -257,7 +266,7 @@ pub async fn list_shared_names(scope: &Scope, db: Db<'_>) -> Result<Vec<(Message
     rows.iter().map(|found| Ok((value(found, "message_id")?, value(found, "name")?))).collect()
 }
 
-/// What visitors sent with each question of a conversation, for who looks after the assistant. Nothing of a conversation that is
+/// What visitors sent with these questions of a conversation, for who looks after the assistant. Nothing of a conversation that is
 /// no visitor's.
 ///
 /// # Errors
@@ -266,15 +275,23 @@ pub async fn list_of_visitor(
     scope: &Scope,
     db: Db<'_>,
     conversation: &ConversationId,
+    questions: &[MessageId],
 ) -> Result<Vec<(MessageId, SentAttachment)>> {
     scope.require(Role::Administrator)?;
-    let sql = "SELECT attachments.id, attachments.message_id, attachments.name, attachments.media_type FROM attachments \
-               JOIN visitors ON visitors.user_id = attachments.user_id \
-               AND visitors.organisation_id = attachments.organisation_id \
-               WHERE attachments.organisation_id = $1 AND attachments.conversation_id = $2 \
-               AND attachments.message_id IS NOT NULL \
-               ORDER BY attachments.message_id, attachments.ordinal, attachments.id";
-    let rows = db.rows(sql, [scope.organisation().as_str().into(), conversation.as_str().into()]).await?;
+    if questions.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut values: Vec<Value> = vec![scope.organisation().as_str().into(), conversation.as_str().into()];
+    values.extend(questions.iter().map(|id| Value::from(id.as_str())));
+    let list = placeholders(3, questions.len());
+    let sql = format!(
+        "SELECT attachments.id, attachments.message_id, attachments.name, attachments.media_type FROM attachments \
+         JOIN visitors ON visitors.user_id = attachments.user_id \
+         AND visitors.organisation_id = attachments.organisation_id \
+         WHERE attachments.organisation_id = $1 AND attachments.conversation_id = $2 \
+         AND attachments.message_id IN ({list}) ORDER BY {ATTACHED}"
+    );
+    let rows = db.rows(&sql, values).await?;
     let sent = |found: &QueryResult| -> Result<(MessageId, SentAttachment)> {
         let media_type: String = value(found, "media_type")?;
         let is_picture = AttachmentKind::of(&media_type) == AttachmentKind::Picture;

@@ -15,7 +15,7 @@ use crate::{
     Db, Result, Scope, StoreError, Tx, conversations,
     messages::{self, MessageRow},
     paging,
-    row::{self, Stored, Table, key_of, pattern, table, value, words},
+    row::{self, Stored, Table, key_of, pattern, placeholders, table, value, words},
 };
 
 words!(FeedbackReason, FeedbackState);
@@ -97,19 +97,30 @@ pub async fn find_own(scope: &Scope, db: Db<'_>, message: &MessageId) -> Result<
     db.row(&sql, values).await?.as_ref().map(FeedbackRow::from_row).transpose()
 }
 
-/// What the scope's person said about the answers of a conversation of theirs, also what they took back.
+/// What the scope's person said about these answers of a conversation of theirs, also what they took back.
 ///
 /// # Errors
 /// [`StoreError::NotFound`] when the conversation is not the person's.
-pub async fn list_own(scope: &Scope, db: Db<'_>, conversation: &ConversationId) -> Result<Vec<FeedbackRow>> {
+pub async fn list_own(
+    scope: &Scope,
+    db: Db<'_>,
+    conversation: &ConversationId,
+    answers: &[MessageId],
+) -> Result<Vec<FeedbackRow>> {
     conversations::find(scope, db, conversation).await?;
+    if answers.is_empty() {
+        return Ok(Vec::new());
+    }
+    let list = placeholders(3, answers.len());
     let sql = format!(
         "SELECT {} FROM feedback \
          JOIN messages ON messages.id = feedback.message_id AND messages.organisation_id = feedback.organisation_id \
-         WHERE feedback.organisation_id = $1 AND messages.conversation_id = $2 ORDER BY feedback.id",
+         WHERE feedback.organisation_id = $1 AND messages.conversation_id = $2 AND feedback.message_id IN ({list}) \
+         ORDER BY feedback.id",
         FeedbackRow::COLUMNS
     );
-    let values = [scope.organisation().as_str().into(), conversation.as_str().into()];
+    let mut values: Vec<Value> = vec![scope.organisation().as_str().into(), conversation.as_str().into()];
+    values.extend(answers.iter().map(|id| Value::from(id.as_str())));
     db.rows(&sql, values).await?.iter().map(FeedbackRow::from_row).collect()
 }
 

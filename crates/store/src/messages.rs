@@ -227,22 +227,26 @@ pub async fn list_part(
         return Ok(Part { earlier: 0, rows });
     }
     let limit = paging::limit(&PageRequest { limit: *limit, ..PageRequest::default() })?;
-    let ids = ids_in_order(scope, db, conversation).await?;
+    let ids = list_ids(scope, db, conversation).await?;
     let end = end_of_part(ids.iter(), before.as_ref())?;
     let earlier = end.saturating_sub(limit);
-    let ids = &ids[earlier..end];
-    if ids.is_empty() {
-        return Ok(Part { earlier, rows: Vec::new() });
-    }
+    Ok(Part { earlier, rows: list_these(scope, db, &ids[earlier..end]).await? })
+}
+
+/// These messages of the scope's person, in the order of their conversation; of others there is none.
+pub async fn list_these(scope: &Scope, db: Db<'_>, ids: &[MessageId]) -> Result<Vec<MessageRow>> {
     let mut values = own(scope)?;
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
     values.extend(ids.iter().map(|id| Value::from(id.as_str())));
     let (columns, list) = (MessageRow::COLUMNS, placeholders(3, ids.len()));
     let sql = format!("SELECT {columns} FROM messages WHERE {OWN} AND id IN ({list}) ORDER BY ordinal");
-    Ok(Part { earlier, rows: row::all(&db.rows(&sql, values).await?)? })
+    row::all(&db.rows(&sql, values).await?)
 }
 
 /// The ids of what [`list`] gives, in the same order.
-async fn ids_in_order(scope: &Scope, db: Db<'_>, conversation: &ConversationId) -> Result<Vec<MessageId>> {
+pub async fn list_ids(scope: &Scope, db: Db<'_>, conversation: &ConversationId) -> Result<Vec<MessageId>> {
     let mut values = own(scope)?;
     values.push(conversation.as_str().into());
     let sql = format!(

@@ -259,6 +259,8 @@ pub async fn open(db: Db<'_>, token_hash: &str, now: Timestamp) -> Result<Option
 pub struct SharedPart {
     /// How many messages stand before it.
     pub earlier: u32,
+    /// How many messages stand after it.
+    pub later: u32,
     /// The messages, oldest first.
     pub rows: Vec<MessageRow>,
 }
@@ -286,7 +288,7 @@ pub async fn list_part(scope: &Scope, db: Db<'_>, to: Option<u32>, most: u32) ->
     let earlier = end.saturating_sub(most);
     let (columns, count) = (MessageRow::COLUMNS, end - earlier);
     let sql = format!("{path} SELECT {columns} {SHARED} ORDER BY messages.ordinal LIMIT {count} OFFSET {earlier}");
-    Ok(SharedPart { earlier, rows: row::all(&db.rows(&sql, values).await?)? })
+    Ok(SharedPart { earlier, later: total - end, rows: row::all(&db.rows(&sql, values).await?)? })
 }
 
 /// What a query on the messages of a link begins with, and its values.

@@ -1,13 +1,15 @@
 //! Visitors: who chats with an assistant from outside, without an account. Each has a row of `users` that conversations, runs and
 //! feedback belong to as those of a person do; it has no password and is in no organisation, so nobody signs in with it.
 
+mod held;
+
 use hammock_contract::{
     AssistantId, ConversationId, OrganisationId, Page, Timestamp, UserId, VisitorId,
     assistant::Access,
     chat::ConversationSummary,
     interfaces::InterfaceSettings,
     page::PageRequest,
-    visitor::{Channel, Visitor, VisitorConversation},
+    visitor::{Channel, HeldQuery, Visitor, VisitorConversation},
 };
 use sea_orm::{QueryResult, Value};
 
@@ -260,28 +262,39 @@ fn entry(found: &QueryResult) -> Result<VisitorConversation> {
     })
 }
 
-/// One conversation of a visitor with an assistant that the scope may use: who held it where, what a list shows of it, and its
-/// messages, oldest first.
+/// A conversation of a visitor with a part of its messages.
+#[derive(Debug, Clone, PartialEq)]
+pub struct HeldPart {
+    /// Who held it where.
+    pub held: VisitorConversation,
+    /// What a list shows of it.
+    pub summary: ConversationSummary,
+    /// How many messages stand before the part.
+    pub earlier: u32,
+    /// How many messages stand after it.
+    pub later: u32,
+    /// The messages, oldest first.
+    pub rows: Vec<MessageRow>,
+}
+
+/// One conversation of a visitor with an assistant that the scope may use, with those of its messages that are wanted.
 ///
 /// # Errors
-/// [`StoreError::NotFound`] when either is not there for this scope.
+/// [`StoreError::NotFound`] when either is not there for this scope, or a message is named that is not in the conversation.
 pub async fn read_conversation(
     scope: &Scope,
     db: Db<'_>,
     assistant: &AssistantId,
     id: &ConversationId,
-) -> Result<(VisitorConversation, ConversationSummary, Vec<MessageRow>)> {
+    wanted: &HeldQuery,
+) -> Result<HeldPart> {
     let assistant_name = assistants::find(scope, db, assistant).await?.settings.name;
     let mut values = of_assistant(scope, assistant);
     values.push(id.as_str().into());
     let sql = format!("SELECT {ENTRY} FROM {OF_ASSISTANT} AND conversations.id = $3");
     let found = db.row(&sql, values).await?.ok_or(StoreError::NotFound)?;
     let held = entry(&found)?;
-    let columns = MessageRow::COLUMNS;
-    let sql =
-        format!("SELECT {columns} FROM messages WHERE organisation_id = $1 AND conversation_id = $2 ORDER BY ordinal");
-    let values = [scope.organisation().as_str().into(), id.as_str().into()];
-    let messages = row::all(&db.rows(&sql, values).await?)?;
+    let held::Part { earlier, later, rows } = held::part(scope, db, id, wanted).await?;
     let summary = ConversationSummary {
         id: held.conversation.clone(),
         title: held.title.clone(),
@@ -291,7 +304,7 @@ pub async fn read_conversation(
         category: None,
         found: None,
     };
-    Ok((held, summary, messages))
+    Ok(HeldPart { held, summary, earlier, later, rows })
 }
 
 /// Removes for good the visitors who were last seen before `before` and said nothing that is kept, and what is left of visitors

@@ -124,7 +124,7 @@ functions! {
     ADMIN interfaces::CheckInstallation { assistant, url } => one, "Look whether the widget is on a page, and what stands in its way";
     USER interfaces::ListWidgetErrors { assistant } => list, "List the last errors that widgets met";
     ADMIN interfaces::ListVisitorConversations { assistant, page } => page, "List the conversations of visitors with an assistant, the newest first";
-    ADMIN interfaces::ReadVisitorConversation { assistant, conversation } => one, "Read a conversation of a visitor";
+    ADMIN interfaces::ReadVisitorConversation { assistant, conversation, wanted } => one, "Read a conversation of a visitor with a part of its messages";
     USER data_functions::ListTables { source } => list, "List the tables of a source with their columns";
     USER data_functions::ListFunctions { source } => list, "List the JSON functions of a source";
     ADMIN data_functions::CreateFunction { source, definition } => one, "Define a JSON function";

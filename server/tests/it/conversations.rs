@@ -4,7 +4,7 @@ use axum::{body::Body, http::Method};
 use hammock_testkit::provider::Provider;
 use serde_json::{Value, json};
 
-use crate::support::{Client, TestApp, process::Installation, remote::Remote};
+use crate::support::{Client, TestApp, long::lengthen, process::Installation, remote::Remote};
 
 #[tokio::test]
 async fn conversations_are_found_filtered_and_labelled() {
@@ -90,6 +90,25 @@ async fn read_in_parts(app: &TestApp) {
     assert_eq!(foreign.status, 404, "{}", foreign.text);
     let stranger = app.register("eve@example.com").await.browser;
     assert_eq!(stranger.get(&format!("{path}?limit=2&before={first}")).await.status, 404);
+}
+
+#[tokio::test]
+async fn a_long_conversation_is_downloaded_whole() {
+    let app = TestApp::start().await;
+    let person = app.register("ada@example.org").await;
+    let owner = &person.browser;
+    let assistant = make(owner, "/api/v1/assistants", json!({ "name": "First" })).await;
+    let id = converse(owner, &assistant, "0", "Long").await;
+    lengthen(&app, &person.user, &id, (1..=150).map(|number| format!("Question {number}."))).await;
+    let export = format!("/api/v1/conversations/{id}/export");
+    let file = owner.get(&export).await;
+    assert_eq!(file.text.matches("\n## You\n").count(), 151, "{}", file.text);
+    assert!(file.text.ends_with("\n> Question 150.\n"), "{}", file.text);
+    let file = owner.get(&format!("{export}?format=json")).await.json();
+    assert_eq!(
+        (file["messages"].as_array().map(Vec::len), &file["messages"][151]["text"]),
+        (Some(152), &json!("Question 150."))
+    );
 }
 
 async fn found_filtered_and_labelled(app: &TestApp) {

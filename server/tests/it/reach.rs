@@ -124,6 +124,8 @@ fn from_outside(theirs: &Things, own: &str) -> Vec<Attempt> {
     let chat = |body: Value| with(Method::POST, "/api/v1/public/chat".to_owned(), body);
     vec![
         get(format!("/api/v1/public/conversations/{}", theirs.conversation)),
+        get(format!("/api/v1/public/conversations/{}?before={}", theirs.conversation, theirs.answer)),
+        get(format!("/api/v1/public/conversations/{own}?before={}", theirs.answer)),
         get(format!("{run}/events")),
         bare(Method::POST, format!("{run}/stop")),
         with(Method::PUT, format!("{message}/rating"), json!({ "rating": false })),

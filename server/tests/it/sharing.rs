@@ -4,7 +4,7 @@ use axum::http::Method;
 use hammock_contract::user::Role;
 use serde_json::{Value, json};
 
-use crate::support::{Answer, Client, TestApp, knowledge::collection_with};
+use crate::support::{Answer, Client, TestApp, knowledge::collection_with, long::lengthen};
 
 const MANUAL: &[u8] =
     b"# Returns\n\nA parcel can be sent back within thirty days. The refund is paid within five working days.\n\n\
@@ -231,6 +231,39 @@ async fn ids_are_its_persons(app: &TestApp) {
     ] {
         let refused = owner.post(&shares, &wrong).await;
         assert_eq!((refused.status, &refused.json()["error"]["field"]), (422, &json!(field)), "{}", refused.text);
+    }
+}
+
+/// Where a link of a page leads; nothing where there is none with this text.
+fn led_by(page: &Answer, text: &str) -> Option<String> {
+    let (before, _) = page.text.split_once(&format!(">{text}<"))?;
+    let (_, address) = before.rsplit_once("href=\"")?;
+    Some(address.split('"').next()?.replace("&amp;", "&"))
+}
+
+#[tokio::test]
+async fn the_parts_of_a_long_conversation_lead_back_and_forth() {
+    let app = TestApp::start().await;
+    let person = app.register("ada@example.org").await;
+    let owner = &person.browser;
+    let assistant = owner.post("/api/v1/assistants", &json!({ "name": "Theirs", "collections": [] })).await.json();
+    let conversation = converse(owner, assistant["id"].as_str().unwrap(), "Hello?").await;
+    lengthen(&app, &person.user, &conversation, (3..=203).map(|number| format!("Question {number}."))).await;
+    let link = share(owner, &conversation, &json!({ "audience": "anyone" })).await;
+    let (reader, address) = (app.browser(), path(&link));
+    let to = |last: u32| Some(format!("{address}?to={last}"));
+
+    let newest = reader.get(address).await;
+    assert!(newest.text.contains("Question 203.") && !newest.text.contains("Question 3."), "{}", newest.text);
+    assert_eq!((led_by(&newest, "Earlier messages"), led_by(&newest, "Later messages")), (to(3), None));
+    let first = reader.get(&to(3).unwrap()).await;
+    assert!(first.text.contains("Question 3.") && !first.text.contains("Question 4."), "{}", first.text);
+    assert_eq!((led_by(&first, "Earlier messages"), led_by(&first, "Later messages")), (None, to(203)));
+    let middle = reader.get(&to(202).unwrap()).await;
+    assert_eq!((led_by(&middle, "Earlier messages"), led_by(&middle, "Later messages")), (to(2), to(203)));
+    for (language, text) in [("fr", "Messages suivants"), ("cs", "Novější zprávy")] {
+        let page = reader.get(&format!("{address}?to=3&lang={language}")).await;
+        assert_eq!(led_by(&page, text), Some(format!("{address}?to=203&lang={language}")), "{}", page.text);
     }
 }
 

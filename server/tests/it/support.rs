@@ -2,6 +2,7 @@
 
 pub mod client;
 pub mod knowledge;
+pub mod long;
 pub mod process;
 pub mod remote;
 pub mod schema;

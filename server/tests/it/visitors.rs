@@ -252,6 +252,69 @@ async fn visitors_of_the_public_chat_come_from_our_own_page() {
 }
 
 #[tokio::test]
+async fn a_conversation_is_read_in_parts() {
+    read_in_parts(&TestApp::start().await).await;
+}
+
+async fn read_in_parts(app: &TestApp) {
+    let owner = app.register("ada@example.org").await.browser;
+    let assistant = bare_assistant(&owner, json!([])).await;
+    open(&owner, &assistant, json!({ "public_chat": true })).await;
+    let (_, visitor) = admitted(&app.browser(), &assistant, json!({})).await;
+    let mut conversation = Value::Null;
+    for number in 1..=3 {
+        let asked = ask(&visitor, json!({ "text": format!("Number {number}?"), "conversation": conversation })).await;
+        assert_eq!(asked.status, 200, "{}", asked.text);
+        conversation = events(&asked, "started")[0]["conversation"].clone();
+    }
+    let conversation = id(&conversation);
+    let own = format!("/api/v1/public/conversations/{conversation}");
+    let held = format!("/api/v1/assistants/{assistant}/visitor-conversations/{conversation}");
+    // The questions of a part, how many messages stand before and after it, and the ids of its first and its last one.
+    let read = async |client: &Client, address: String| {
+        let part = client.get(&address).await;
+        assert_eq!(part.status, 200, "{address}: {}", part.text);
+        let part = part.json();
+        let messages = part["messages"].as_array().unwrap().clone();
+        let asked = messages.iter().filter(|message| message["author"] == "user");
+        let asked: Vec<String> = asked.map(|message| id(&message["text"])).collect();
+        let ends = [messages.first(), messages.last()].map(|message| message.map(|it| id(&it["id"])));
+        (asked.concat(), part["earlier"].clone(), part["later"].clone(), ends)
+    };
+    let (asked, earlier, _, _) = read(&visitor, own.clone()).await;
+    assert_eq!((asked.as_str(), earlier), ("Number 1?Number 2?Number 3?", json!(0)));
+    let (asked, earlier, _, [first, _]) = read(&visitor, format!("{own}?limit=2")).await;
+    assert_eq!((asked.as_str(), earlier), ("Number 3?", json!(4)));
+    let (asked, earlier, _, _) = read(&visitor, format!("{own}?limit=2&before={}", first.unwrap())).await;
+    assert_eq!((asked.as_str(), earlier), ("Number 2?", json!(2)));
+
+    let (asked, earlier, later, _) = read(&owner, held.clone()).await;
+    assert_eq!((asked.as_str(), earlier, later), ("Number 1?Number 2?Number 3?", json!(0), json!(0)));
+    let (asked, earlier, later, [first, _]) = read(&owner, format!("{held}?limit=2")).await;
+    assert_eq!((asked.as_str(), earlier, later), ("Number 3?", json!(4), json!(0)));
+    let (asked, earlier, later, [_, last]) =
+        read(&owner, format!("{held}?limit=2&before={}", first.as_ref().unwrap())).await;
+    assert_eq!((asked.as_str(), earlier, later), ("Number 2?", json!(2), json!(2)));
+    let (asked, earlier, later, _) = read(&owner, format!("{held}?limit=1&after={}", last.unwrap())).await;
+    assert_eq!((asked.as_str(), earlier, later), ("Number 3?", json!(4), json!(1)));
+    let by_function = json!({
+        "assistant": assistant, "conversation": conversation, "wanted": { "before": first, "limit": 2 },
+    });
+    let by_function = owner.post("/api/fn/interfaces/read_visitor_conversation", &by_function).await;
+    assert_eq!((by_function.status, &by_function.json()["later"]), (200, &json!(2)), "{}", by_function.text);
+
+    // Neither a limit that there is not, nor a message of another conversation.
+    let other = ask(&visitor, json!({ "text": "Another?" })).await;
+    let foreign = id(&events(&other, "started")[0]["answer"]);
+    for (client, address) in [(&visitor, &own), (&owner, &held)] {
+        for limit in ["0", "201"] {
+            assert_refused(&client.get(&format!("{address}?limit={limit}")).await, 422, "invalid_field");
+        }
+        assert_refused(&client.get(&format!("{address}?before={foreign}")).await, 404, "not_found");
+    }
+}
+
+#[tokio::test]
 async fn visitors_ask_no_more_than_they_may() {
     let app = TestApp::start().await;
     let owner = app.register("ada@example.org").await.browser;
@@ -314,4 +377,8 @@ async fn who_comes_with_very_many_has_to_work_first() {
     admitted(&app.browser(), &assistant, json!({ "token": first["token"] })).await;
 }
 
-hammock_testkit::on_postgres!("a visitor who chats on PostgreSQL", a_visitor_chats_from_a_page_of_a_customer);
+hammock_testkit::on_postgres!(
+    "visitors on PostgreSQL",
+    a_visitor_chats_from_a_page_of_a_customer,
+    a_conversation_is_read_in_parts,
+);

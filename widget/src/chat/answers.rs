@@ -2,7 +2,7 @@
 
 use super::{Chat, Phase};
 use crate::{
-    command::{place_of, woven},
+    command::woven,
     errors,
     json::{Json, quoted},
     proof::Work,
@@ -93,8 +93,10 @@ impl Chat {
             self.say(&told, false);
         } else if tag == "list" {
             self.list_earlier(body);
+        } else if let Some(first) = tag.strip_prefix("before:") {
+            self.put_before(first, body);
         } else if let Some((what @ ("tell" | "contact"), number)) = tag.split_once(':') {
-            let Some(place) = place_of(number) else { return };
+            let Some(place) = self.conversation.place(number) else { return };
             if let Some(message) = self.conversation.messages.get_mut(place) {
                 message.told |= what == "tell";
                 message.address_left |= what == "contact";
@@ -166,7 +168,7 @@ impl Chat {
         self.out.add("store", "", "");
         self.visitor.leave();
         self.draw_who();
-        self.conversation.id.clear();
+        self.lose_conversation();
         self.conversation.run.clear();
         // What the one of before has sent is not theirs.
         for upload in &mut self.uploads {
@@ -202,7 +204,7 @@ impl Chat {
         } else {
             if status == 404 {
                 // Whoever tries again begins a conversation, instead of going on with one that is gone.
-                self.conversation.id.clear();
+                self.lose_conversation();
             }
             if errors::code_of(status, body) == "sign_in_required" {
                 self.ask_to_sign_in();
@@ -252,7 +254,7 @@ impl Chat {
 
     /// What is said about an answer: a thumb, a comment, an address.
     pub(super) fn judge(&mut self, does: &str, number: &str, text: &str) {
-        let Some(place) = place_of(number) else { return };
+        let Some(place) = self.conversation.place(number) else { return };
         if does == "tell" && text.trim().chars().count() > LONGEST_COMMENT {
             self.say(self.texts.too_long(), false);
             return;

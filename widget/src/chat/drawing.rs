@@ -2,7 +2,7 @@
 
 use super::{Chat, Phase};
 use crate::{
-    command::{digits, place_of, woven},
+    command::{digits, woven},
     errors,
     json::quoted,
     markup,
@@ -22,11 +22,14 @@ impl Chat {
             self.draw_button();
             return;
         }
-        let messages = &self.conversation.messages;
+        let (messages, before) = (&self.conversation.messages, self.conversation.before);
         let mut html = if messages.is_empty() { markup::welcome(&self.settings) } else { String::new() };
-        for (number, message) in messages.iter().enumerate() {
-            let is_last = number + 1 == messages.len();
-            html.push_str(&markup::message(message, number, is_last, &self.settings, self.texts));
+        if before > 0 {
+            html.push_str(&markup::before(self.texts));
+        }
+        for (place, message) in messages.iter().enumerate() {
+            let is_last = place + 1 == messages.len();
+            html.push_str(&markup::message(message, before + place, is_last, &self.settings, self.texts));
         }
         self.out.add("html", ".log", &html);
         self.out.add("end", "", "");
@@ -41,10 +44,11 @@ impl Chat {
             return;
         }
         if self.earlier.is_none() {
-            let count = self.conversation.messages.len();
-            for (number, message) in self.conversation.messages.iter().enumerate().skip(count.saturating_sub(2)) {
-                let html = markup::message(message, number, number + 1 == count, &self.settings, self.texts);
-                self.out.add("message", &digits(number as u64), &html);
+            let (messages, before) = (&self.conversation.messages, self.conversation.before);
+            let count = messages.len();
+            for (place, message) in messages.iter().enumerate().skip(count.saturating_sub(2)) {
+                let html = markup::message(message, before + place, place + 1 == count, &self.settings, self.texts);
+                self.out.add("message", &self.conversation.number(place), &html);
             }
             self.out.add("end", whose, "");
             self.say("", false);
@@ -106,8 +110,8 @@ impl Chat {
     /// Counts what stands in the field, and tells when it is too long: nothing is cut off. `number` is that of an answer, of
     /// whose comment it is.
     pub(super) fn typed(&mut self, number: &str, text: &str) {
-        if let Some(place) = place_of(number) {
-            if let Some(message) = self.conversation.messages.get_mut(place) {
+        if !number.is_empty() {
+            if let Some(message) = self.conversation.numbered(number) {
                 text.clone_into(&mut message.comment);
             }
             return;

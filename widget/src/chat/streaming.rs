@@ -75,7 +75,7 @@ impl Chat {
 
     fn show(&mut self, change: Change, event: &Json) {
         let last = self.conversation.messages.len().saturating_sub(1);
-        let number = digits(last as u64);
+        let number = self.conversation.number(last);
         match change {
             Change::Nothing => {}
             Change::Messages => {
@@ -175,7 +175,7 @@ impl Chat {
 
     /// Draws what stands under an answer anew.
     pub(super) fn draw_below(&mut self, place: usize) {
-        let number = digits(place as u64);
+        let number = self.conversation.number(place);
         let is_last = place + 1 == self.conversation.messages.len();
         if let Some(message) = self.conversation.messages.get(place) {
             let html = markup::below(message, &number, is_last, &self.settings, self.texts);

@@ -1,3 +1,4 @@
+mod before;
 mod beside;
 mod sign_in;
 
@@ -13,6 +14,10 @@ const STARTED: &str = "id: run_1:1\ndata: {\"type\":\"started\",\"conversation\"
 const DELTA: &str = "id: run_1:2\ndata: {\"type\":\"delta\",\"text\":\"Now\",\"block\":0,\"html\":\"<p>Now</p>\"}\n\n";
 const DONE: &str = "id: run_1:3\ndata: {\"type\":\"done\",\"message\":{\"id\":\"msg_2\",\"author\":\"assistant\",\"text\":\"Now.\",\
     \"blocks\":[\"<p>Now.</p>\"],\"state\":\"complete\",\"answer_kind\":\"model\",\"citations\":[]}}\n\n";
+/// A conversation whose last answer broke off.
+const BROKEN_OFF: &str = r#"200
+{"id":"conv_1","messages":[{"id":"msg_1","author":"user","text":"When?","state":"complete"},
+        {"id":"msg_2","author":"assistant","text":"N","blocks":["<p>N</p>"],"state":"interrupted","citations":[]}]}"#;
 
 fn chat(stored: &str) -> Chat {
     let mut chat = Chat::new(INTERFACE, &built("en"), Page::Floating, stored, "seed");
@@ -222,13 +227,39 @@ fn the_conversation_of_before_is_gone_on_with() {
     assert_eq!(of(&commands(&mut chat), "send"), ["load GET /conversations/conv_1 hmv_1"]);
     chat.handle("ask", "", "While it loads");
     assert!(of(&commands(&mut chat), "stream").is_empty());
-    let body = r#"200
-{"id":"conv_1","messages":[{"id":"msg_1","author":"user","text":"When?","state":"complete"},
-        {"id":"msg_2","author":"assistant","text":"N","blocks":["<p>N</p>"],"state":"interrupted","citations":[]}]}"#;
-    chat.handle("answer", "load", body);
+    chat.handle("answer", "load", BROKEN_OFF);
     let loaded = commands(&mut chat);
     assert!(loaded.iter().any(|command| command[1] == ".log" && command[2].contains("data-do='continue'")));
     assert_eq!(of(&loaded, "stream"), ["1 POST /chat?lang=en hmv_1"]);
+}
+
+#[test]
+fn what_is_typed_stays_when_an_answer_is_gone_on_with() {
+    let mut chat = chat("hmv_1\nconv_1\n4");
+    chat.handle("answer", "load", BROKEN_OFF);
+    chat.handle("typed", "", "And on Sundays");
+    commands(&mut chat);
+    chat.handle("click", "continue", "1\n");
+    let asked = commands(&mut chat);
+    let body = asked.iter().find(|command| command[0] == "stream").map(|command| command[2].as_str());
+    assert!(body.is_some_and(|body| body.contains(r#""text":"Continue","continues":true"#)), "{body:?}");
+    assert!(of(&asked, "value").is_empty(), "{asked:?}");
+    // Nor do the words of the button take its place when that is taken back.
+    chat.handle("click", "go", "\nAnd on Sundays");
+    let stopped = commands(&mut chat);
+    assert!(of(&stopped, "abort").len() == 1 && of(&stopped, "value").is_empty(), "{stopped:?}");
+    // While the conversation is loaded anew, it is not known which answer the button is about.
+    chat.handle("stored", "", "hmv_1\nconv_1\n6");
+    chat.handle("click", "continue", "1\n");
+    commands(&mut chat);
+    chat.handle("answer", "load", BROKEN_OFF);
+    let loaded = commands(&mut chat);
+    assert!(of(&loaded, "stream").is_empty() && of(&loaded, "value").is_empty(), "{loaded:?}");
+    // A question is still sent out of the field, and goes back there when it is taken back.
+    chat.handle("ask", "", "And on Sundays?");
+    chat.handle("click", "go", "\n");
+    let filled = commands(&mut chat).into_iter().filter(|command| command[0] == "value");
+    assert_eq!(filled.map(|[_, _, text]| text).collect::<Vec<_>>(), ["", "And on Sundays?"]);
 }
 
 #[test]

@@ -142,7 +142,7 @@ impl Chat {
         if status == 401 && !self.old_token.is_empty() {
             // It is the token of before that does not count any more, and what was asked with it is out of reach.
             self.old_token.clear();
-            self.conversation.id.clear();
+            self.lose_conversation();
             self.conversation.run.clear();
             if self.asked.is_none() {
                 self.clear();
@@ -155,9 +155,7 @@ impl Chat {
         if claim.by == By::Host {
             self.visitor.is_refused = true;
             if self.visitor.by == By::Host {
-                if let Some(asked) = self.withdraw() {
-                    self.fill_field(&asked.text);
-                }
+                self.take_back();
                 self.leave();
             }
             self.tell_error(&code);
@@ -179,8 +177,8 @@ impl Chat {
         self.leave_stream();
         // Files are sent, and asked after, when the visitor has signed in.
         self.held.retain(|request| request.file().is_some());
-        let asked = self.withdraw().map(|asked| asked.text).or_else(|| self.queued.take());
-        if let Some(text) = asked {
+        self.take_back();
+        if let Some(text) = self.queued.take() {
             self.fill_field(&text);
         }
         self.give_up();

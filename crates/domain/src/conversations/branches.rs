@@ -27,7 +27,7 @@ impl Hammock {
     }
 
     /// The assistants that gave a conversation's answers, where they are several; without those that the caller cannot use.
-    pub(super) async fn who_answered(&self, scope: &Scope, id: &ConversationId) -> Result<Vec<AnsweringAssistant>> {
+    pub(crate) async fn who_answered(&self, scope: &Scope, id: &ConversationId) -> Result<Vec<AnsweringAssistant>> {
         let ids = branches::list_answering(scope, self.store().read(), id).await.map_err(from_store)?;
         let mut found = Vec::new();
         for id in ids.iter().filter(|_| ids.len() > 1) {

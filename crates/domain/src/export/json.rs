@@ -1,20 +1,13 @@
-//! A conversation as JSON: what it shows, without what only the interface needs.
+//! A conversation as JSON: what it shows, without what only the interface needs. One object, as any other program would write it,
+//! but a message at a time.
 
 use hammock_contract::{
     ApiError, Timestamp,
-    chat::{AnswerKind, Author, Conversation, Message, MessageState, Step},
+    chat::{AnswerKind, Author, ConversationSummary, Message, MessageState, Step},
     passage::Place,
     support::UnsupportedSentence,
 };
 use serde::Serialize;
-
-#[derive(Serialize)]
-struct Exported<'a> {
-    title: &'a str,
-    assistant: &'a str,
-    exported_at: Timestamp,
-    messages: Vec<ExportedMessage<'a>>,
-}
 
 #[derive(Serialize)]
 struct ExportedMessage<'a> {
@@ -58,23 +51,36 @@ struct ExportedSource<'a> {
     hidden: bool,
 }
 
-/// The file.
+/// What the file begins with.
 ///
 /// # Errors
 /// Only for what is no JSON, which none of these types can hold.
-pub fn write(conversation: &Conversation, now: Timestamp) -> serde_json::Result<String> {
-    let exported = Exported {
-        title: &conversation.summary.title,
-        assistant: &conversation.summary.assistant_name,
-        exported_at: now,
-        messages: conversation.messages.iter().map(message).collect(),
-    };
-    let mut json = serde_json::to_string_pretty(&exported)?;
-    json.push('\n');
-    Ok(json)
+pub fn head(summary: &ConversationSummary, now: Timestamp) -> serde_json::Result<String> {
+    let title = serde_json::to_string(&summary.title)?;
+    let assistant = serde_json::to_string(&summary.assistant_name)?;
+    let now = serde_json::to_string(&now)?;
+    Ok(format!(
+        "{{\n  \"title\": {title},\n  \"assistant\": {assistant},\n  \"exported_at\": {now},\n  \"messages\": ["
+    ))
 }
 
-fn message(message: &Message) -> ExportedMessage<'_> {
+/// A message, whether or not another one stands before it.
+///
+/// # Errors
+/// As [`head`].
+pub fn message(message: &Message, is_next: bool) -> serde_json::Result<String> {
+    let comma = if is_next { "," } else { "" };
+    // No text in it has a line break of its own: those are escaped.
+    let lines = serde_json::to_string_pretty(&exported(message))?.replace('\n', "\n    ");
+    Ok(format!("{comma}\n    {lines}"))
+}
+
+/// What the file ends with.
+pub const fn end(has_messages: bool) -> &'static str {
+    if has_messages { "\n  ]\n}\n" } else { "]\n}\n" }
+}
+
+fn exported(message: &Message) -> ExportedMessage<'_> {
     let sources = message.citations.iter().map(|citation| ExportedSource {
         number: citation.number,
         cited: citation.cited,
@@ -98,5 +104,68 @@ fn message(message: &Message) -> ExportedMessage<'_> {
         unsupported: message.unsupported.iter().collect(),
         steps: message.steps.iter().collect(),
         error: message.error.as_ref(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use hammock_contract::{AssistantId, ConversationId, MessageId, RunId};
+
+    use super::*;
+
+    #[derive(Serialize)]
+    struct Whole<'a> {
+        title: &'a str,
+        assistant: &'a str,
+        exported_at: Timestamp,
+        messages: Vec<ExportedMessage<'a>>,
+    }
+
+    #[test]
+    fn the_parts_are_what_the_whole_would_be() {
+        let summary = ConversationSummary {
+            id: ConversationId::fixed("some"),
+            title: "A \"title\"\n".to_owned(),
+            assistant: AssistantId::fixed("some"),
+            assistant_name: "Žofie".to_owned(),
+            updated_at: Timestamp::default(),
+            category: None,
+            found: None,
+        };
+        let step = Step { kind: "search".into(), detail: "It\nlooked".into(), took_ms: 1, topics: Vec::new() };
+        let said = |author: Author, steps: Vec<Step>| Message {
+            id: MessageId::fixed("some"),
+            author,
+            text: "One\n  two".to_owned(),
+            blocks: Vec::new(),
+            state: MessageState::Complete,
+            answer_kind: AnswerKind::Model,
+            citations: Vec::new(),
+            unsupported: Vec::new(),
+            steps,
+            error: None,
+            run: Some(RunId::fixed("some")),
+            rating: Some(true),
+            created_at: Timestamp::default(),
+            siblings: None,
+            assistant: None,
+            attachments: Vec::new(),
+        };
+        let now = Timestamp::from_millis(1_800_000_000_000);
+        let all = [said(Author::User, Vec::new()), said(Author::Assistant, vec![step])];
+        for messages in [&all[..], &all[..1], &[]] {
+            let whole = Whole {
+                title: &summary.title,
+                assistant: &summary.assistant_name,
+                exported_at: now,
+                messages: messages.iter().map(exported).collect(),
+            };
+            let mut parts = head(&summary, now).unwrap();
+            for (place, one) in messages.iter().enumerate() {
+                parts.push_str(&message(one, place > 0).unwrap());
+            }
+            parts.push_str(end(!messages.is_empty()));
+            assert_eq!(parts, serde_json::to_string_pretty(&whole).unwrap() + "\n");
+        }
     }
 }

@@ -3,14 +3,14 @@
 
 use hammock_contract::{
     Timestamp,
-    chat::{Author, Citation, Conversation, Message, MessageState},
+    chat::{Author, Citation, ConversationSummary, Message, MessageState},
     locale::Locale,
     passage::Place,
 };
 use hammock_retrieval::citations;
 
 use super::cited;
-use crate::render::quiet;
+use crate::render::{Definitions, quiet};
 
 /// What the file says itself.
 struct Words {
@@ -71,54 +71,121 @@ const fn words(locale: Locale) -> Words {
     }
 }
 
-/// The file.
-pub fn write(conversation: &Conversation, locale: Locale, now: Timestamp) -> String {
-    let words = words(locale);
-    let summary = &conversation.summary;
-    let assistant = if summary.assistant_name.is_empty() { words.gone } else { summary.assistant_name.as_str() };
-    let (year, month, day, hour, minute, ..) = now.civil();
-    let mut text = format!(
-        "# {}\n\n{}: {} · {} {year}-{month:02}-{day:02} {hour:02}:{minute:02} UTC\n",
-        plain(&summary.title),
-        words.assistant,
-        plain(assistant),
-        words.exported,
-    );
-    let mut notes = String::new();
-    let mut issued = 0;
-    for message in &conversation.messages {
+/// Writes a conversation, some of its messages at a time. They are given to it three times: what they define is learned, then
+/// they are written, then their footnotes.
+pub struct Writer {
+    words: Words,
+    /// How many sources have a number in the file so far.
+    issued: u32,
+    definitions: Definitions,
+    /// Whether a footnote was written.
+    has_notes: bool,
+}
+
+/// A message in the file.
+struct Section {
+    /// What stands there; no piece of it leaves anything open.
+    pieces: Vec<String>,
+    /// Its footnotes with their numbers.
+    notes: Vec<(u32, String)>,
+}
+
+impl Writer {
+    /// A file in a language.
+    pub fn new(locale: Locale) -> Self {
+        Self { words: words(locale), issued: 0, definitions: Definitions::default(), has_notes: false }
+    }
+
+    /// What the file begins with.
+    pub fn head(&self, summary: &ConversationSummary, now: Timestamp) -> String {
+        let words = &self.words;
+        let assistant = if summary.assistant_name.is_empty() { words.gone } else { summary.assistant_name.as_str() };
+        let (year, month, day, hour, minute, ..) = now.civil();
+        format!(
+            "# {}\n\n{}: {} · {} {year}-{month:02}-{day:02} {hour:02}:{minute:02} UTC\n",
+            plain(&summary.title),
+            words.assistant,
+            plain(assistant),
+            words.exported,
+        )
+    }
+
+    /// The first message comes next, once more.
+    pub fn begin_again(&mut self) {
+        self.issued = 0;
+    }
+
+    /// Whether any message so far has a source.
+    pub fn has_sources(&self) -> bool {
+        self.issued > 0
+    }
+
+    /// Learns what messages define: one may name a picture that another one shows.
+    pub fn learn(&mut self, messages: &[Message]) {
+        for message in messages {
+            let Section { pieces, notes } = self.section(message);
+            pieces.iter().for_each(|piece| self.definitions.learn(piece, None));
+            for (number, note) in notes {
+                self.definitions.learn(&note, Some(number));
+            }
+        }
+    }
+
+    /// Messages: questions as quotations, answers as they are.
+    pub fn messages(&mut self, messages: &[Message]) -> String {
+        let pieces: Vec<String> = messages.iter().flat_map(|message| self.section(message).pieces).collect();
+        // One answer may end what another one left open: code, above all.
+        self.definitions.sealed(pieces)
+    }
+
+    /// Their footnotes; empty where there are none.
+    pub fn notes(&mut self, messages: &[Message]) -> String {
+        let notes: Vec<String> =
+            messages.iter().flat_map(|message| self.section(message).notes).map(|(_, note)| note).collect();
+        let mut text = String::new();
+        if !notes.is_empty() && !self.has_notes {
+            self.has_notes = true;
+            text.push('\n');
+        }
+        text.push_str(&self.definitions.sealed(notes));
+        text
+    }
+
+    fn section(&mut self, message: &Message) -> Section {
+        let words = &self.words;
         match message.author {
             Author::User => {
-                text.push_str(&format!("\n## {}\n\n{}", words.you, quotation(&message.text)));
+                let mut text = format!("\n## {}\n\n{}", words.you, quotation(&message.text));
                 let names: Vec<String> = message.attachments.iter().map(|attached| plain(&attached.name)).collect();
                 if !names.is_empty() {
                     text.push_str(&format!("\n{}: {}\n", words.attached, names.join(", ")));
                 }
+                Section { pieces: vec![text], notes: Vec::new() }
             }
             Author::Assistant => {
+                let mut numbers: Vec<(u32, u32)> = Vec::new();
+                let mut notes = Vec::new();
+                for citation in cited(message) {
+                    self.issued += 1;
+                    numbers.push((citation.number, self.issued));
+                    notes.push((self.issued, note(self.issued, citation, words)));
+                }
                 // Told where there are several.
                 let by = message.assistant.as_ref().map(|by| format!(": {}", plain(&by.name))).unwrap_or_default();
-                text.push_str(&format!("\n## {}{by}\n\n", words.assistant));
-                text.push_str(&answer(message, &words, &mut issued, &mut notes));
+                let text = answer(message, &numbers);
+                let unfinished = (message.state != MessageState::Complete).then(|| {
+                    let gap = if text.is_empty() { "" } else { "\n" };
+                    format!("{gap}*{}*\n", words.unfinished)
+                });
+                let text = format!("\n## {}{by}\n\n{text}", words.assistant);
+                Section { pieces: [text].into_iter().chain(unfinished).collect(), notes }
             }
         }
     }
-    if !notes.is_empty() {
-        text.push('\n');
-        text.push_str(&notes);
-    }
-    // One answer may end what another one left open: code, above all.
-    quiet(&text)
 }
 
-/// An answer with its references; adds its sources to the notes.
-fn answer(message: &Message, words: &Words, issued: &mut u32, notes: &mut String) -> String {
-    let mut numbers: Vec<(u32, u32)> = Vec::new();
-    for citation in cited(message) {
-        *issued += 1;
-        numbers.push((citation.number, *issued));
-        notes.push_str(&note(*issued, citation, words));
-    }
+/// An answer with its references, whose numbers in the file are these.
+fn answer(message: &Message, numbers: &[(u32, u32)]) -> String {
     let in_file = |number: u32| numbers.iter().find(|(own, _)| *own == number).map(|(_, number)| *number);
     let checked = citations::check(&quiet(message.text.trim()), |number| in_file(number).is_some());
     let mut text = String::with_capacity(checked.text.len());
@@ -131,10 +198,6 @@ fn answer(message: &Message, words: &Words, issued: &mut u32, notes: &mut String
     text.push_str(&checked.text[from..]);
     if !text.is_empty() {
         text.push('\n');
-    }
-    if message.state != MessageState::Complete {
-        let gap = if text.is_empty() { "" } else { "\n" };
-        text.push_str(&format!("{gap}*{}*\n", words.unfinished));
     }
     text
 }
@@ -200,164 +263,4 @@ fn plain(text: &str) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use hammock_contract::{
-        AssistantId, ChunkId, CollectionId, ConversationId, DocumentId, MessageId,
-        chat::{AnswerKind, ConversationSummary},
-    };
-    use hammock_testkit::hostile::{self, Hostile};
-    use pulldown_cmark::{Event, Options, Parser, Tag};
-
-    use super::*;
-
-    fn message(author: Author, text: &str, citations: Vec<Citation>) -> Message {
-        Message {
-            id: MessageId::fixed("some"),
-            author,
-            text: text.to_owned(),
-            blocks: Vec::new(),
-            state: MessageState::Complete,
-            answer_kind: AnswerKind::Model,
-            citations,
-            unsupported: Vec::new(),
-            steps: Vec::new(),
-            error: None,
-            run: None,
-            rating: None,
-            created_at: Timestamp::default(),
-            siblings: None,
-            assistant: None,
-            attachments: Vec::new(),
-        }
-    }
-
-    fn source(number: u32, title: &str, cited: bool) -> Citation {
-        Citation {
-            number,
-            document: DocumentId::fixed("some"),
-            collection: CollectionId::fixed("some"),
-            chunk: ChunkId::fixed("some"),
-            further_chunks: Vec::new(),
-            revision: 1,
-            title: title.to_owned(),
-            headings: vec![title.to_owned(), "Winter".to_owned()],
-            url: Some("https://example.org/a b".to_owned()),
-            place: Some(Place::page(3)),
-            start: 0,
-            end: 9,
-            marks: Vec::new(),
-            quote: "It opens\n\nat ![nine](https://evil.example).".to_owned(),
-            edited: None,
-            table: None,
-            cited,
-            hidden: false,
-        }
-    }
-
-    fn written(messages: Vec<Message>) -> String {
-        let summary = ConversationSummary {
-            id: ConversationId::fixed("some"),
-            title: "When [does] it open?".to_owned(),
-            assistant: AssistantId::fixed("some"),
-            assistant_name: "Concierge".to_owned(),
-            updated_at: Timestamp::default(),
-            category: None,
-            found: None,
-        };
-        let now = Timestamp::from_civil(2026, 11, 27, 3_600_000).unwrap();
-        write(&Conversation { summary, messages, earlier: 0 }, Locale::En, now)
-    }
-
-    #[test]
-    fn sources_are_footnotes_that_are_numbered_through_the_file() {
-        let text = written(vec![
-            message(Author::User, "When does it open?\n\nAnd close?", Vec::new()),
-            message(
-                Author::Assistant,
-                "At nine [2], `not [2]`.",
-                vec![source(1, "Prices", false), source(2, "Hours", true)],
-            ),
-            message(Author::User, "And on Sundays?", Vec::new()),
-            message(Author::Assistant, "At ten [1][2].", vec![source(1, "Sundays", true), source(2, "Hours", true)]),
-        ]);
-        assert!(
-            text.starts_with("# When \\[does\\] it open?\n\nAssistant: Concierge · exported 2026-11-27 01:00 UTC\n"),
-            "{text}"
-        );
-        for part in [
-            "\n## You\n\n> When does it open?\n>\n> And close?\n\n## Assistant\n\nAt nine [^1], `not [2]`.\n",
-            "\nAt ten [^2][^3].\n",
-            "\n[^1]: **Hours** › Winter › page 3 <https://example.org/a%20b>\n\n    > It opens\n    >\n    > at \\![nine]",
-            "\n[^2]: **Sundays** › ",
-            "\n[^3]: **Hours** › ",
-        ] {
-            assert!(text.contains(part), "{part}\nin\n{text}");
-        }
-        assert!(!text.contains("Prices") && !text.contains("[^4]"), "{text}");
-    }
-
-    #[test]
-    fn a_passage_over_several_pages_names_them() {
-        let over = Citation { place: Some(Place::Page { number: 3, breaks: vec![4, 6] }), ..source(1, "Hours", true) };
-        let text = written(vec![message(Author::Assistant, "At nine [1].", vec![over])]);
-        assert!(text.contains("\n[^1]: **Hours** › Winter › pages 3–5 <"), "{text}");
-    }
-
-    #[test]
-    fn what_is_not_seen_is_not_told_and_what_is_not_finished_is_said() {
-        let hidden = Citation { hidden: true, url: None, ..source(1, "", true) };
-        let stopped = Message {
-            state: MessageState::Stopped,
-            ..message(Author::Assistant, "At <img src=x> ![nine](https://evil.example) [1]", vec![hidden])
-        };
-        let text = written(vec![stopped]);
-        assert!(
-            text.contains("At &lt;img src=x> \\![nine](https://evil.example) [^1]\n\n*This answer is not finished.*\n"),
-            "{text}"
-        );
-        assert!(text.contains("[^1]: A source that you can no longer see.\n") && !text.contains("Winter"), "{text}");
-    }
-
-    /// What a reader would load by itself or take for markup, whether it knows footnotes or not.
-    fn loaded(file: &str) -> Vec<String> {
-        let plain = Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH | Options::ENABLE_TASKLISTS;
-        let mut found = Vec::new();
-        for options in [Options::empty(), plain, plain | Options::ENABLE_FOOTNOTES] {
-            found.extend(Parser::new_ext(file, options).filter_map(|event| match event {
-                Event::Html(raw) | Event::InlineHtml(raw) => Some(raw.to_string()),
-                Event::Start(Tag::Image { dest_url, .. }) => Some(dest_url.to_string()),
-                _ => None,
-            }));
-        }
-        found
-    }
-
-    #[test]
-    fn hostile_texts_load_nothing_elsewhere() {
-        for hostile in hostile::all() {
-            let Hostile { title, payload } = &hostile;
-            let cited = || Citation { quote: payload.clone(), url: Some(payload.clone()), ..source(1, payload, true) };
-            let file = written(vec![
-                message(Author::User, payload, Vec::new()),
-                message(Author::Assistant, &format!("{payload} [1]"), vec![cited()]),
-                message(Author::Assistant, &format!("[1] {payload}\n\n{payload}"), vec![cited()]),
-            ]);
-            assert_eq!(loaded(&file), Vec::<String>::new(), "{title}: {payload}\nin\n{file}");
-        }
-    }
-
-    #[test]
-    fn no_answer_opens_what_is_code_in_another() {
-        let code = "```\n<img src=https://evil.example>\n![a](https://evil.example)\n```";
-        for before in ["```", "~~~~", "`", "<!--", "<script>", "> ```", "- ```", "[^1]: a\n\n    ```"] {
-            let file = written(vec![
-                message(Author::Assistant, before, Vec::new()),
-                message(Author::User, before, Vec::new()),
-                message(Author::Assistant, code, Vec::new()),
-                message(Author::Assistant, &code.replace('\n', "\r"), Vec::new()),
-                message(Author::User, &code.replace('\n', "\r"), Vec::new()),
-            ]);
-            assert_eq!(loaded(&file), Vec::<String>::new(), "{before:?}\nin\n{file}");
-        }
-    }
-}
+mod tests;

@@ -37,6 +37,8 @@ pub struct SharedConversation {
     pub messages: Vec<Message>,
     /// How many messages stand before those.
     pub earlier: u32,
+    /// Up to which message the part after those goes; absent where none stands after them.
+    pub later_to: Option<u32>,
     /// The question that it begins with; empty where it begins otherwise.
     pub question: String,
     /// The names of the files and pictures that were sent with its questions: with which one, and the name.
@@ -69,13 +71,15 @@ impl Hammock {
             None => Reader::of_nothing(),
         };
         let db = self.store().read();
-        let SharedPart { earlier, rows } =
+        let SharedPart { earlier, later, rows } =
             share_links::list_part(&link.scope, db, to, AT_ONCE).await.map_err(from_store)?;
         let first = match earlier {
             0 => None,
             _ => share_links::list_part(&link.scope, db, Some(1), 1).await.map_err(from_store)?.rows.pop(),
         };
         let first = first.as_ref().or(rows.first()).filter(|row| row.author == Author::User);
+        let end = earlier.saturating_add(u32::try_from(rows.len()).unwrap_or(AT_ONCE));
+        let later_to = (later > 0).then(|| end.saturating_add(later.min(AT_ONCE)));
         let question = first.map(|row| row.text.clone()).unwrap_or_default();
         let mut attached = attachments::list_shared_names(&link.scope, db).await.map_err(from_store)?;
         attached.retain(|(message, _)| rows.iter().any(|row| row.id == *message));
@@ -86,6 +90,7 @@ impl Hammock {
             includes_later: link.row.up_to_message_id.is_none(),
             messages: rows.into_iter().map(shown).collect(),
             earlier,
+            later_to,
             question,
             attached,
             can_continue: member.is_some(),

@@ -11,6 +11,7 @@ use hammock_llm::scripted::{Reply, ScriptedModel, Step};
 
 use super::{
     chat::{QUESTION, all, ask, conversation_of, last, museum, question, start, up_to_text},
+    export::content_of,
     world::World,
 };
 use crate::{ExportFormat, Scope};
@@ -71,7 +72,8 @@ async fn a_question_is_asked_otherwise_and_both_branches_stay() {
     assert_eq!(shown.messages.iter().map(place).collect::<Vec<_>>(), [Some((1, 2)), None, None, None]);
     assert_eq!(h.find_conversation(&owner, &id).await.unwrap(), shown);
     let file = h.export_conversation(&owner, &id, ExportFormat::Markdown, Locale::En).await.unwrap();
-    assert!(file.content.contains("At nine") && !file.content.contains("At five"), "{}", file.content);
+    let text = content_of(file).await;
+    assert!(text.contains("At nine") && !text.contains("At five"), "{text}");
     ask(&world, &owner, on).await;
     let heard = told(&world);
     let said: Vec<&str> = heard[..4].iter().map(|turn| turn.trim_end()).collect();
@@ -120,7 +122,8 @@ async fn an_answer_is_made_again_also_by_another_assistant() {
     assert_eq!(mixed.messages[0].author, Author::User);
 
     // A file says so, too.
-    let exported = async |format| h.export_conversation(&owner, &id, format, Locale::En).await.unwrap().content;
+    let exported =
+        async |format| content_of(h.export_conversation(&owner, &id, format, Locale::En).await.unwrap()).await;
     let markdown = exported(ExportFormat::Markdown).await;
     for heading in ["\n## Assistant: Concierge\n", "\n## Assistant: Quoter\n"] {
         assert!(markdown.contains(heading), "{markdown}");

@@ -134,13 +134,15 @@ async fn a_long_conversation_is_read_in_parts() {
         let shown = h.open_share(None, &token(&link), to, &Origin::default()).await.unwrap();
         assert_eq!(shown.question, QUESTION, "what the conversation begins with is known of every part");
         let text = |message: Option<&Message>| message.map(|message| message.text.clone()).unwrap_or_default();
-        (shown.earlier, shown.messages.len(), text(shown.messages.first()), text(shown.messages.last()))
+        let ends = (text(shown.messages.first()), text(shown.messages.last()));
+        (shown.earlier, shown.later_to, shown.messages.len(), ends)
     };
-    let expected =
-        |earlier: u32, count: usize, first: &str, last: &str| (earlier, count, first.to_owned(), last.to_owned());
-    assert_eq!(part(None).await, expected(203, 200, "204", "403"));
-    assert_eq!(part(Some(203)).await, expected(3, 200, "4", "203"));
-    assert_eq!(part(Some(3)).await, expected(0, 3, QUESTION, "3"));
+    let expected = |earlier: u32, later_to: Option<u32>, count: usize, first: &str, last: &str| {
+        (earlier, later_to, count, (first.to_owned(), last.to_owned()))
+    };
+    assert_eq!(part(None).await, expected(203, None, 200, "204", "403"));
+    assert_eq!(part(Some(203)).await, expected(3, Some(403), 200, "4", "203"));
+    assert_eq!(part(Some(3)).await, expected(0, Some(203), 3, QUESTION, "3"));
     assert_eq!(part(Some(9_999)).await, part(None).await);
 }
 

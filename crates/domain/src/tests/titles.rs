@@ -150,7 +150,7 @@ async fn no_title_is_asked_for_where_nobody_knows_who_the_visitor_is() {
     // The title goes to who asks next, inside.
     let (events, _) = ask(&world, &eva, ChatRequest { assistant: Some(assistant), ..question("And where?") }).await;
     until_called(&world, &eva, &conversation_of(&events), "Finding the hammock").await;
-    let read = h.find_own_of_visitor(&visitor, &theirs).await.unwrap().conversation;
+    let read = h.find_own_of_visitor(&visitor, &theirs, Default::default()).await.unwrap().conversation;
     assert_eq!(read.summary.title, "Where is it?");
     assert_eq!((world.model.title_requests().len(), written(&world, &eva).await), (1, 1));
 }

@@ -119,6 +119,30 @@ async fn who_has_proved_who_they_are_needs_no_name() {
 }
 
 #[tokio::test]
+async fn a_name_that_cannot_be_shown_keeps_nobody_out() {
+    let (world, provider, eva, assistant) = opened().await;
+    let now = world.hammock.now().as_millis() / SECOND;
+    provider.say(json!({ "iat": now, "exp": now + 300, "name": "Eva \u{202e}nimdA" }));
+    let window = begin(&world, &assistant).await;
+    let ticket = finish(&world, &provider, &window).await.unwrap();
+    let VisitorEntry::Admitted { visitor, name, token, signed_in, .. } =
+        enter(&world, &assistant, ticket).await.unwrap()
+    else {
+        panic!("not let in");
+    };
+    assert_eq!((name, signed_in), (None, true));
+    // Who looks after the assistant sees the address in its place.
+    let h = &world.hammock;
+    let scope = h.scope_for_visitor(&token, SHOP).await.unwrap();
+    let asked = h.start_visitor_answer(&scope, asking(None, "Where is it?"), &Origin::default()).await.unwrap();
+    all(asked.events).await;
+    let listed = h.list_visitor_conversations(&eva, &assistant, Default::default()).await.unwrap().items;
+    let [row] = listed.as_slice() else { panic!("{listed:?}") };
+    assert_eq!((&row.visitor.id, row.visitor.name.as_deref()), (&visitor, None));
+    assert_eq!(row.visitor.email.as_deref(), Some("eva@example.org"));
+}
+
+#[tokio::test]
 async fn a_whole_company_signs_in_from_one_address() {
     let (world, provider, _, assistant) = opened().await;
     let origin = Origin { address: Some("203.0.113.7".parse().unwrap()), ..Origin::default() };
@@ -293,12 +317,16 @@ async fn an_answer_that_is_being_made_is_kept_for_who_signs_in_meanwhile() {
         events.extend(all(answer.events).await);
         let conversation = conversation_of(&events);
         let person = h.scope_for_visitor(&token, SHOP, None).await.unwrap();
-        let read = h.find_own_of_visitor(&person, &conversation).await.unwrap().conversation;
+        let read = h.find_own_of_visitor(&person, &conversation, Default::default()).await.unwrap().conversation;
         let stored = &read.messages[1];
         assert_eq!((stored.state, stored.text.as_str()), (MessageState::Complete, "It opens at nine."), "{round}");
-        assert!(h.find_own_of_visitor(&asker, &conversation).await.is_err(), "it is the person's alone, {round}");
+        assert!(
+            h.find_own_of_visitor(&asker, &conversation, Default::default()).await.is_err(),
+            "it is the person's alone, {round}"
+        );
         until("the conversation has its title", async || {
-            let found = h.find_own_of_visitor(&person, &conversation).await.unwrap().conversation.summary;
+            let found =
+                h.find_own_of_visitor(&person, &conversation, Default::default()).await.unwrap().conversation.summary;
             (found.title == title).then_some(())
         })
         .await;
@@ -326,7 +354,7 @@ async fn a_model_writes_the_titles_of_visitors_who_have_said_who_they_are() {
     }
     let title = async |nth: usize| {
         let (visitor, conversation) = &asked[nth];
-        h.find_own_of_visitor(visitor, conversation).await.unwrap().conversation.summary.title
+        h.find_own_of_visitor(visitor, conversation, Default::default()).await.unwrap().conversation.summary.title
     };
     until("the conversation has its title", async || (title(1).await == "Finding the hammock").then_some(())).await;
     assert_eq!((title(0).await.as_str(), world.model.title_requests().len()), ("Where is it?", 1));

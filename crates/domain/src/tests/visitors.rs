@@ -1,12 +1,16 @@
 //! Visitors: their tokens end and are renewed for a while, and what is the inside's stays out of their reach.
 
 use hammock_contract::{
-    AssistantId, ConversationId, ErrorCode,
-    conversation::ConversationPatch,
+    AssistantId, ConversationId, ErrorCode, MessageId,
+    chat::Author,
+    conversation::{ConversationPatch, MessagesQuery},
+    feedback::{FeedbackReason, NewFeedback},
     interfaces::{InterfaceSettings, VisitorLimits},
+    page::PageRequest,
     share::{ShareAudience, ShareSettings},
-    visitor::{VisitorChatRequest, VisitorEntry, VisitorRequest},
+    visitor::{HeldQuery, VisitorChatRequest, VisitorEntry, VisitorRequest},
 };
+use hammock_store::{audit, messages};
 
 use super::{
     attachments::{TIDES, read},
@@ -156,7 +160,60 @@ async fn a_visitor_changes_nothing_of_the_inside() {
     for refused in refused {
         assert_eq!(refused.unwrap_err().code, ErrorCode::NotFound);
     }
-    assert_eq!(h.find_own_of_visitor(visitor, &conversation).await.unwrap().conversation.messages.len(), 2);
+    assert_eq!(
+        h.find_own_of_visitor(visitor, &conversation, Default::default()).await.unwrap().conversation.messages.len(),
+        2
+    );
+}
+
+#[tokio::test]
+async fn of_a_long_conversation_the_end_is_given_and_the_rest_when_it_is_asked_for() {
+    let (world, eva, assistant, own) = opened().await;
+    let h = &world.hammock;
+    let on = InterfaceSettings { public_chat: true, allow_feedback: true, ..InterfaceSettings::default() };
+    h.update_interfaces(&eva, &assistant, on).await.unwrap();
+    let (_, token) = enter(&world, &assistant, &own, None).await;
+    let visitor = &h.scope_for_visitor(&token, &own).await.unwrap();
+    let answer = h.start_visitor_answer(visitor, asking(None, "Where is it?"), &Origin::default()).await.unwrap();
+    let conversation = conversation_of(&all(answer.events).await);
+    let read = async |wanted: MessagesQuery| h.find_own_of_visitor(visitor, &conversation, wanted).await;
+    let first = read(MessagesQuery::default()).await.unwrap().conversation.messages[1].id.clone();
+    let said = NewFeedback { reason: Some(FeedbackReason::Outdated), comment: String::new() };
+    h.give_visitor_feedback(visitor, &first, said, &Origin::default()).await.unwrap();
+    let tx = h.store().begin().await.unwrap();
+    for number in 3..=60 {
+        let (id, text) = (MessageId::new(), number.to_string());
+        messages::append(visitor, &tx, &conversation, id, Author::User, &text, None, h.now()).await.unwrap();
+    }
+    tx.commit().await.unwrap();
+
+    let newest = read(MessagesQuery::default()).await.unwrap();
+    assert_eq!((newest.conversation.messages.len(), newest.conversation.earlier), (50, 10));
+    assert!(newest.feedback.is_empty(), "{:?}", newest.feedback);
+    let before = Some(newest.conversation.messages[0].id.clone());
+    let rest = read(MessagesQuery { before, limit: None }).await.unwrap();
+    assert_eq!((rest.conversation.messages.len(), rest.conversation.earlier), (10, 0));
+    assert_eq!(rest.feedback.iter().map(|said| &said.message).collect::<Vec<_>>(), [&first]);
+    let refused = read(MessagesQuery { before: None, limit: Some(201) }).await.unwrap_err();
+    assert_eq!(refused.code, ErrorCode::InvalidField);
+
+    // Who looks after the assistant reads it in the same way, and each time that is written down.
+    let held = async |wanted: HeldQuery| h.read_visitor_conversation(&eva, &assistant, &conversation, &wanted).await;
+    let last = held(HeldQuery::default()).await.unwrap();
+    let texts = |part: &hammock_contract::visitor::HeldConversation| -> (usize, String) {
+        let messages = &part.conversation.messages;
+        (messages.len(), messages.first().map(|message| message.text.clone()).unwrap_or_default())
+    };
+    assert_eq!((texts(&last), last.conversation.earlier, last.later), ((50, "11".to_owned()), 10, 0));
+    let before = Some(last.conversation.messages[0].id.clone());
+    let start = held(HeldQuery { before, ..HeldQuery::default() }).await.unwrap();
+    assert_eq!((texts(&start), start.conversation.earlier, start.later), ((10, "Where is it?".to_owned()), 0, 50));
+    let after = Some(start.conversation.messages[9].id.clone());
+    assert_eq!(held(HeldQuery { after, ..HeldQuery::default() }).await.unwrap().conversation.messages[0].text, "11");
+    let elsewhere = held(HeldQuery { before: Some(MessageId::new()), ..HeldQuery::default() }).await.unwrap_err();
+    assert_eq!(elsewhere.code, ErrorCode::NotFound);
+    let request = PageRequest { query: Some("visitor_conversation.read".to_owned()), ..PageRequest::default() };
+    assert_eq!(audit::list(&eva, h.store().read(), &request).await.unwrap().items.len(), 3);
 }
 
 #[tokio::test]
@@ -173,7 +230,7 @@ async fn the_address_of_a_file_counts_a_day_and_while_it_is_there() {
     let answer = h.start_visitor_answer(visitor, request, &Origin::default()).await.unwrap();
     let conversation = conversation_of(&all(answer.events).await);
     let told = async || {
-        let shown = h.find_own_of_visitor(visitor, &conversation).await.unwrap().conversation;
+        let shown = h.find_own_of_visitor(visitor, &conversation, Default::default()).await.unwrap().conversation;
         let link = shown.messages[0].attachments[0].link.clone().unwrap();
         link.strip_prefix(&format!("{own}{VISITOR_FILES}")).unwrap().to_owned()
     };

@@ -5,7 +5,7 @@ use hammock_contract::{
     ApiError, ConversationId, ErrorCode, MessageId, RunId,
     chat::{ChatRequest, ConversationSummary},
     check,
-    conversation::ConversationQuery,
+    conversation::{ConversationQuery, MessagesQuery},
     feedback::{NewFeedback, OwnFeedback},
     interfaces::{InterfaceSettings, MAX_MESSAGE, WhenUnknown},
     visitor::{AnswerFeedback, OwnConversation, VisitorChatRequest, VisitorContact},
@@ -22,6 +22,8 @@ pub(super) const WINDOW: i64 = 10 * 60 * 1000;
 const REMARKS: u64 = 60;
 /// How many of their conversations a visitor is shown.
 const LISTED: u32 = 20;
+/// How many messages of a conversation a visitor is given at once, where they do not say: what a reload shows.
+const AT_ONCE: u32 = 50;
 
 impl Hammock {
     /// Stores a visitor's question and begins its answer.
@@ -91,16 +93,23 @@ impl Hammock {
         Ok(self.list_conversations(scope, query).await?.items)
     }
 
-    /// A visitor's conversation with its messages, an answer that is being made as far as it is, and what they have said beside
-    /// it.
+    /// A visitor's conversation with those of its messages that are wanted, an answer that is being made as far as it is, and
+    /// what they have said beside it. There is always a limit to how many come at once.
     ///
     /// # Errors
-    /// `not_found`.
-    pub async fn find_own_of_visitor(&self, scope: &Scope, id: &ConversationId) -> Result<OwnConversation> {
+    /// `not_found`, also of the message before which they are to stand; `invalid_field` for a limit that there is not.
+    pub async fn find_own_of_visitor(
+        &self,
+        scope: &Scope,
+        id: &ConversationId,
+        wanted: MessagesQuery,
+    ) -> Result<OwnConversation> {
         let links = self.file_links(scope)?;
-        let conversation = shown::conversation(self.find_conversation(scope, id).await?, &links);
+        let wanted = MessagesQuery { limit: wanted.limit.or(Some(AT_ONCE)), ..wanted };
+        let conversation = shown::conversation(self.read_conversation(scope, id, &wanted).await?, &links);
         let contact = visitors::find_contact(scope, self.store().read(), id).await.map_err(from_store)?;
-        let said = feedback::list_own(scope, self.store().read(), id).await.map_err(from_store)?;
+        let answers: Vec<MessageId> = conversation.messages.iter().map(|message| message.id.clone()).collect();
+        let said = feedback::list_own(scope, self.store().read(), id, &answers).await.map_err(from_store)?;
         let told = |row: feedback::FeedbackRow| AnswerFeedback {
             message: row.message_id,
             said: OwnFeedback { rating: row.rating, reason: row.reason, comment: row.comment },

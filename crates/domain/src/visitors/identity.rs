@@ -95,7 +95,7 @@ impl Hammock {
             .ok_or_else(refused)?;
         let identity = Identity { provider: kept_as(&ticket.provider, &ticket.issuer), subject: ticket.subject };
         self.use_once(&ticket.once, ticket::TICKET_VALID).await?;
-        Ok(Who { identity, name: ticket.name, email: ticket.email })
+        Ok(Who { identity, name: shown(ticket.name), email: ticket.email })
     }
 
     /// That something which counts once was not used, by any replica.
@@ -147,9 +147,14 @@ fn who_says(token: &str, secret: &str, assistant: &AssistantId, now: Timestamp) 
     if !(1..=LONGEST_TEXT).contains(&sub.chars().count()) || sub.chars().any(char::is_control) {
         return Err(invalid_identity("its sub has to have 1 to 200 characters"));
     }
-    let name = name.and_then(|name| validate::line("name", &name, 1, LONGEST_TEXT).ok());
     let email = email.and_then(|email| validate::email(&email).ok());
-    Ok(Who { identity: Identity { provider: SITE.to_owned(), subject: sub }, name, email })
+    Ok(Who { identity: Identity { provider: SITE.to_owned(), subject: sub }, name: shown(name), email })
+}
+
+/// A name as it can be shown. Who somebody is does not rest on it, so nobody is kept out for one that cannot: they are called by
+/// their e-mail address, or stay without a name.
+fn shown(name: Option<String>) -> Option<String> {
+    name.and_then(|name| validate::name("name", &name, 1, LONGEST_TEXT).ok())
 }
 
 fn invalid_identity(reason: impl std::fmt::Display) -> ApiError {
@@ -195,6 +200,13 @@ mod tests {
         // Somebody whose address is none is who they are all the same.
         let who = judged("right", &assistant, &json!({ "email": "nonsense", "name": " " })).unwrap();
         assert_eq!((who.name, who.email), (None, None));
+        // So is somebody whose name cannot be shown, by which they could pass for somebody else, or break what it stands in.
+        for name in ["Eva \u{202e}nimdA", "\u{2066}Eva\u{2069}", "Eva\nExample", "Eva\u{0}", &"x".repeat(201)] {
+            let who = judged("right", &assistant, &json!({ "name": name })).unwrap();
+            assert_eq!((who.name, who.email.as_deref()), (None, Some("eva@example.org")), "{name:?}");
+        }
+        let who = judged("right", &assistant, &json!({ "name": " חוה דוגמה " })).unwrap();
+        assert_eq!(who.name.as_deref(), Some("חוה דוגמה"), "a name may be written from right to left");
     }
 
     #[test]

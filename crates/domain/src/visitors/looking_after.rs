@@ -1,13 +1,16 @@
 //! What visitors said to an assistant, for administrators. Reading a conversation of somebody else's is written down.
 
 use hammock_contract::{
-    AssistantId, ConversationId, Page,
+    AssistantId, ConversationId, MessageId, Page,
     chat::Conversation,
     page::PageRequest,
     user::Role,
-    visitor::{HeldConversation, VisitorConversation},
+    visitor::{HeldConversation, HeldQuery, VisitorConversation},
 };
-use hammock_store::{Scope, attachments, audit, visitors};
+use hammock_store::{
+    Scope, attachments, audit,
+    visitors::{self, HeldPart},
+};
 
 use crate::{Hammock, Result, chat::message_of, error::from_store};
 
@@ -26,23 +29,26 @@ impl Hammock {
         visitors::list_conversations(scope, self.store().read(), assistant, &request).await.map_err(from_store)
     }
 
-    /// One conversation of a visitor with its messages, and who held it where; sources that the caller does not see are not told.
-    /// It becomes an audit event.
+    /// One conversation of a visitor with those of its messages that are wanted, and who held it where; sources that the caller
+    /// does not see are not told. It becomes an audit event.
     ///
     /// # Errors
-    /// `role_required` below administrator, `not_found`.
+    /// `role_required` below administrator; `not_found`, also of a message that is not in the conversation; `invalid_field` for a
+    /// limit that there is not.
     pub async fn read_visitor_conversation(
         &self,
         scope: &Scope,
         assistant: &AssistantId,
         id: &ConversationId,
+        wanted: &HeldQuery,
     ) -> Result<HeldConversation> {
         scope.require(Role::Administrator).map_err(from_store)?;
         let reader = self.reader(scope).await?;
         let tx = self.store().begin().await.map_err(from_store)?;
-        let sent = attachments::list_of_visitor(scope, tx.db(), id).await.map_err(from_store)?;
-        let read = visitors::read_conversation(scope, tx.db(), assistant, id).await;
-        let (held, summary, rows) = read.map_err(from_store)?;
+        let read = visitors::read_conversation(scope, tx.db(), assistant, id, wanted).await;
+        let HeldPart { held, summary, earlier, later, rows } = read.map_err(from_store)?;
+        let questions: Vec<MessageId> = rows.iter().map(|row| row.id.clone()).collect();
+        let sent = attachments::list_of_visitor(scope, tx.db(), id, &questions).await.map_err(from_store)?;
         let detail = serde_json::json!({ "assistant": assistant });
         audit::record(scope, &tx, "visitor_conversation.read", id.as_str(), detail, self.now())
             .await
@@ -61,7 +67,7 @@ impl Hammock {
             })
             .collect();
         let VisitorConversation { visitor, channel, origin, contact, .. } = held;
-        let conversation = Conversation { summary, messages, earlier: 0 };
-        Ok(HeldConversation { conversation, visitor, channel, origin, contact })
+        let conversation = Conversation { summary, messages, earlier };
+        Ok(HeldConversation { conversation, later, visitor, channel, origin, contact })
     }
 }

@@ -54,14 +54,15 @@ pub async fn ask_as_foreigner(checked: &mut Checked, foreign: &Scope, tx: &Tx, o
     let db = tx.db();
     checked.nothing("attachments::create", attachments::create(foreign, tx, row.clone()).await);
     checked.nothing("attachments::find", attachments::find(foreign, db, &row.id).await);
-    checked.empty("attachments::list", attachments::list(foreign, db, &one.conversation).await, Vec::new());
+    let sent = attachments::list(foreign, db, &one.conversation, &[MessageId::new()]).await;
+    checked.empty("attachments::list", sent, Vec::new());
     let up_to = attachments::list_to(foreign, db, &one.conversation, &MessageId::new()).await;
     checked.empty("attachments::list_to", up_to, Vec::new());
     checked.empty("attachments::list_collections", attachments::list_collections(foreign, db).await, Vec::new());
     checked.empty("attachments::hides", attachments::hides(foreign, db, &row.collection_id).await, false);
     checked.empty(
         "attachments::list_of_visitor",
-        attachments::list_of_visitor(foreign, db, &one.conversation).await,
+        attachments::list_of_visitor(foreign, db, &one.conversation, &[MessageId::new()]).await,
         Vec::new(),
     );
     // Nobody reads by it who holds no link.
@@ -131,7 +132,7 @@ async fn a_file_is_sent_once_and_abandoned_with_its_conversation() {
         let again = attachments::give(scope, &tx, &row.id, &one.conversation, &question, 0).await;
         assert!(matches!(again, Err(StoreError::NotFound)), "{again:?}");
         tx.commit().await.unwrap();
-        let listed = attachments::list(scope, db, &one.conversation).await.unwrap();
+        let listed = attachments::list(scope, db, &one.conversation, std::slice::from_ref(&question)).await.unwrap();
         let listed: Vec<_> = listed.into_iter().map(|found| (found.row.id, found.row.message_id)).collect();
         assert_eq!(listed, [(row.id.clone(), Some(question))]);
 
@@ -184,12 +185,17 @@ async fn a_question_keeps_what_the_one_had_whose_place_it_takes() {
             assert!(matches!(refused, Err(StoreError::NotFound)), "{refused:?}");
         }
         tx.commit().await.unwrap();
-        let all = attachments::list(scope, db, conversation).await.unwrap();
+        let all = attachments::list(scope, db, conversation, &[first.clone(), third.clone()]).await.unwrap();
         let of = |question: &MessageId| -> Vec<AttachmentId> {
             all.iter().filter(|found| found.is_of(question)).map(|found| found.row.id.clone()).collect()
         };
         assert_eq!(of(&first), [kept.id.clone(), left.id.clone()]);
         assert_eq!(of(&third), std::slice::from_ref(&kept.id));
+        // Of a part of the conversation, what was first sent before it is there, too, and what was sent with the rest is not.
+        let part = attachments::list(scope, db, conversation, std::slice::from_ref(&third)).await.unwrap();
+        assert_eq!(part.iter().map(|found| &found.row.id).collect::<Vec<_>>(), [&kept.id]);
+        assert_eq!(part[0].kept_in, [(third.clone(), 3)]);
+        assert!(attachments::list(scope, db, conversation, &[]).await.unwrap().is_empty());
         let branch = attachments::list_to(scope, db, conversation, &third).await.unwrap();
         assert_eq!((branch.len(), &branch[0].row.id), (1, &kept.id));
         assert_eq!((branch[0].place_in(&third), branch[0].place_in(&MessageId::new())), (Some(3), None));
@@ -220,7 +226,8 @@ async fn what_arrives_first_stands_where_it_was_attached() {
         let ids = |found: Vec<attachments::FoundAttachment>| -> Vec<AttachmentId> {
             found.into_iter().map(|found| found.row.id).collect()
         };
-        assert_eq!(ids(attachments::list(scope, store.read(), conversation).await.unwrap()), expected);
+        let sent = attachments::list(scope, store.read(), conversation, std::slice::from_ref(&question)).await;
+        assert_eq!(ids(sent.unwrap()), expected);
         let branch = attachments::list_to(scope, store.read(), conversation, &question).await.unwrap();
         assert_eq!(ids(branch), expected);
     })
@@ -256,13 +263,19 @@ async fn a_visitors_file_is_that_visitors_alone() {
         assert!(matches!(given, Err(StoreError::NotFound)), "{given:?}");
         attachments::give(&visitor, &tx, &row.id, &conversation, &asked, 0).await.unwrap();
         tx.commit().await.unwrap();
-        assert_eq!(attachments::list(&visitor, db, &conversation).await.unwrap().len(), 1);
-        let told = attachments::list_of_visitor(&one.scope, db, &conversation).await.unwrap();
+        let these = std::slice::from_ref(&asked);
+        assert_eq!(attachments::list(&visitor, db, &conversation, these).await.unwrap().len(), 1);
+        let told = attachments::list_of_visitor(&one.scope, db, &conversation, these).await.unwrap();
         let told: Vec<_> = told.into_iter().map(|(message, sent)| (message, sent.name)).collect();
-        assert_eq!(told, [(asked, "a.txt".to_owned())]);
-        assert!(attachments::list_of_visitor(&two.scope, db, &conversation).await.unwrap().is_empty());
-        assert!(attachments::list_of_visitor(&visitor, db, &conversation).await.is_err(), "administrators alone");
-        assert!(attachments::list(&other, db, &conversation).await.unwrap().is_empty());
+        assert_eq!(told, [(asked.clone(), "a.txt".to_owned())]);
+        let part = attachments::list_of_visitor(&one.scope, db, &conversation, &[MessageId::new()]).await.unwrap();
+        assert!(part.is_empty(), "of other messages: {part:?}");
+        assert!(attachments::list_of_visitor(&two.scope, db, &conversation, these).await.unwrap().is_empty());
+        assert!(
+            attachments::list_of_visitor(&visitor, db, &conversation, these).await.is_err(),
+            "administrators alone"
+        );
+        assert!(attachments::list(&other, db, &conversation, these).await.unwrap().is_empty());
     })
     .await;
 }

@@ -43,9 +43,15 @@ pub async fn ask_as_foreigner(checked: &mut Checked, foreign: &Scope, tx: &Tx, o
         checked.empty("past_messages::texts", texts, HashMap::new());
         let shown = past_messages::list(foreign, db, conversation, None).await;
         checked.empty("past_messages::list", shown, Vec::new());
+        checked.empty("messages::list_ids", messages::list_ids(foreign, db, conversation).await, Vec::new());
+        let these = messages::list_these(foreign, db, std::slice::from_ref(message)).await;
+        checked.empty("messages::list_these", these, Vec::new());
     } else {
         checked.nothing("past_messages::list", path);
         checked.nothing("past_messages::texts", texts);
+        checked.nothing("messages::list_ids", messages::list_ids(foreign, db, conversation).await);
+        let these = messages::list_these(foreign, db, std::slice::from_ref(message)).await;
+        checked.nothing("messages::list_these", these);
     }
     checked.nothing("branches::list_siblings", branches::list_siblings(foreign, db, conversation).await);
     checked.nothing("branches::list_answering", branches::list_answering(foreign, db, conversation).await);

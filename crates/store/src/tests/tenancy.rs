@@ -275,7 +275,7 @@ async fn a_foreign_scope_finds_nothing_and_changes_nothing() {
             branches::ask_as_foreigner(&mut checked, foreign, &tx, &one, &answer).await;
             checked.nothing("messages::rate", messages::rate(foreign, &tx, &answer, Some(true)).await);
             checked.nothing("feedback::find_own", feedback::find_own(foreign, db, &answer).await);
-            checked.nothing("feedback::list_own", feedback::list_own(foreign, db, conversation).await);
+            checked.nothing("feedback::list_own", feedback::list_own(foreign, db, conversation, &[]).await);
             checked.nothing("feedback::put", feedback::put(foreign, &tx, &answer, said.clone(), NOW).await);
             checked.nothing("feedback::withdraw", feedback::withdraw(foreign, &tx, &answer, NOW).await);
             checked.nothing("runs::create", runs::create(foreign, &tx, new_run(RunId::new()), NOW).await);

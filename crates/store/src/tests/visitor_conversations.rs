@@ -2,9 +2,10 @@
 //! left, and what a newer version makes of those of an older one.
 
 use hammock_contract::{
-    AssistantId, ConversationId, OrganisationId, UserId, VisitorId,
+    AssistantId, ConversationId, MessageId, OrganisationId, UserId, VisitorId,
+    chat::Author,
     page::PageRequest,
-    visitor::{Channel, VisitorConversation},
+    visitor::{Channel, HeldQuery, VisitorConversation},
 };
 use hammock_migrations::{Migrator, MigratorTrait};
 use sea_orm::{ConnectionTrait, Database};
@@ -14,7 +15,8 @@ use super::{
     visitors::visited,
 };
 use crate::{
-    Scope, Store, StoreError, StoreOptions, VisitorPage, accounts, conversations, visitor_identities, visitors,
+    Scope, Store, StoreError, StoreOptions, VisitorPage, accounts, conversations, messages, visitor_identities,
+    visitors,
 };
 
 /// The version before which a conversation did not know where it was held.
@@ -109,9 +111,59 @@ async fn an_address_stays_with_the_conversation_that_it_was_left_in() {
         assert!(matches!(refused, Err(StoreError::NotFound)), "{refused:?}");
         let visitor = &of(&asked_in).visitor;
         assert_eq!((visitor.name.as_deref(), visitor.email.as_deref()), (Some("Eva"), Some("work@example.org")));
-        let (held, _, _) =
-            visitors::read_conversation(&one.scope, store.read(), &one.assistant, &asked_in).await.unwrap();
-        assert_eq!(held.contact.as_deref(), Some("home@example.org"));
+        let wanted = HeldQuery::default();
+        let read = visitors::read_conversation(&one.scope, store.read(), &one.assistant, &asked_in, &wanted).await;
+        assert_eq!(read.unwrap().held.contact.as_deref(), Some("home@example.org"));
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_long_conversation_is_read_in_parts_that_lead_back_and_forth() {
+    on_both(async |store| {
+        let one = tenant(store, "one").await;
+        let (scope, _, conversation) = visited(store, &one).await;
+        let (_, _, other) = visited(store, &one).await;
+        let tx = store.begin().await.unwrap();
+        for number in 2..=7 {
+            let (id, text) = (MessageId::new(), number.to_string());
+            messages::append(&scope, &tx, &conversation, id, Author::User, &text, None, NOW).await.unwrap();
+        }
+        tx.commit().await.unwrap();
+        let ids: Vec<MessageId> =
+            messages::list(&scope, store.read(), &conversation).await.unwrap().into_iter().map(|row| row.id).collect();
+        assert_eq!(ids.len(), 7);
+        // The numbers of the messages, and how many stand before and after them.
+        let read = async |before: Option<usize>, after: Option<usize>, limit: Option<u32>| {
+            let named = |number: Option<usize>| number.map(|number| ids[number - 1].clone());
+            let wanted = HeldQuery { before: named(before), after: named(after), limit };
+            let read =
+                visitors::read_conversation(&one.scope, store.read(), &one.assistant, &conversation, &wanted).await?;
+            let numbers: Vec<u32> = read.rows.iter().map(|row| row.ordinal).collect();
+            Ok::<_, StoreError>((numbers, read.earlier, read.later))
+        };
+        for (before, after, limit, expected) in [
+            (None, None, None, (vec![1, 2, 3, 4, 5, 6, 7], 0, 0)),
+            (None, None, Some(3), (vec![5, 6, 7], 4, 0)),
+            (Some(5), None, Some(3), (vec![2, 3, 4], 1, 3)),
+            (Some(2), None, Some(3), (vec![1], 0, 6)),
+            (Some(1), None, Some(3), (vec![], 0, 7)),
+            (None, Some(1), Some(3), (vec![2, 3, 4], 1, 3)),
+            (None, Some(4), Some(3), (vec![5, 6, 7], 4, 0)),
+            (None, Some(7), Some(3), (vec![], 7, 0)),
+            (Some(5), Some(2), Some(1), (vec![3], 2, 4)),
+            (Some(3), Some(2), Some(1), (vec![], 2, 5)),
+        ] {
+            assert_eq!(read(before, after, limit).await.unwrap(), expected, "{before:?} {after:?} {limit:?}");
+        }
+        for limit in [0, 201] {
+            let refused = read(None, None, Some(limit)).await;
+            assert!(matches!(refused, Err(StoreError::InvalidLimit)), "{refused:?}");
+        }
+        // A message of another conversation is none of this one.
+        let foreign = HeldQuery { before: Some(ids[3].clone()), ..HeldQuery::default() };
+        let refused = visitors::read_conversation(&one.scope, store.read(), &one.assistant, &other, &foreign).await;
+        assert!(matches!(refused, Err(StoreError::NotFound)), "{refused:?}");
     })
     .await;
 }

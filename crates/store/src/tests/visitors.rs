@@ -1,8 +1,14 @@
 //! Visitors: what they reach, what nobody else does, and what is left of them.
 
 use hammock_contract::{
-    ConversationId, MessageId, RunId, Timestamp, VisitorId, assistant::Access, chat::Author,
-    collection::CollectionAccess, conversation::ConversationQuery, page::PageRequest, user::Role, visitor::Channel,
+    ConversationId, MessageId, RunId, Timestamp, VisitorId,
+    assistant::Access,
+    chat::Author,
+    collection::CollectionAccess,
+    conversation::ConversationQuery,
+    page::PageRequest,
+    user::Role,
+    visitor::{Channel, HeldQuery},
 };
 use serde_json::json;
 
@@ -61,7 +67,7 @@ pub async fn ask_as_foreigner(
     let (db, first) = (tx.db(), PageRequest::default());
     let list = visitors::list_conversations(foreign, db, &one.assistant, &first).await;
     checked.nothing("visitors::list_conversations", list);
-    let read = visitors::read_conversation(foreign, db, &one.assistant, conversation).await;
+    let read = visitors::read_conversation(foreign, db, &one.assistant, conversation, &HeldQuery::default()).await;
     checked.nothing("visitors::read_conversation", read);
 }
 
@@ -146,12 +152,13 @@ async fn who_looks_after_an_assistant_reads_what_visitors_said() {
             let listed = visitors::list_conversations(&one.scope, db, &one.assistant, &query(text)).await.unwrap();
             assert_eq!(listed.items.len(), found, "{text}");
         }
-        let (held, summary, messages) =
-            visitors::read_conversation(&one.scope, db, &one.assistant, &conversation).await.unwrap();
-        assert_eq!(&held, row, "it is told with it, too");
-        assert_eq!((summary.id, summary.assistant_name.as_str(), messages.len()), (conversation, "General", 1));
+        let all = HeldQuery::default();
+        let read = visitors::read_conversation(&one.scope, db, &one.assistant, &conversation, &all).await.unwrap();
+        assert_eq!(&read.held, row, "it is told with it, too");
+        assert_eq!((read.summary.id, read.summary.assistant_name.as_str()), (conversation, "General"));
+        assert_eq!((read.earlier, read.later, read.rows.len()), (0, 0, 1));
         // A conversation of somebody of the organisation is none of a visitor's.
-        let inside = visitors::read_conversation(&one.scope, db, &one.assistant, &one.conversation).await;
+        let inside = visitors::read_conversation(&one.scope, db, &one.assistant, &one.conversation, &all).await;
         assert!(matches!(inside, Err(StoreError::NotFound)), "{inside:?}");
     })
     .await;

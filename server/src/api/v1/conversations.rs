@@ -3,6 +3,7 @@
 use std::{convert::Infallible, time::Duration};
 
 use axum::{
+    body::Body,
     extract::State,
     http::{HeaderName, HeaderValue, StatusCode, header},
     response::{
@@ -10,7 +11,7 @@ use axum::{
         sse::{Event, KeepAlive, Sse},
     },
 };
-use futures::StreamExt as _;
+use futures::{StreamExt as _, TryStreamExt as _};
 use hammock_contract::{
     ConversationId, MessageId,
     chat::{Conversation, ConversationSummary},
@@ -138,7 +139,9 @@ pub async fn export(
         (header::CONTENT_DISPOSITION, attachment(&name)),
         (header::CONTENT_SECURITY_POLICY, HeaderValue::from_static("default-src 'none'; sandbox")),
     ];
-    Ok((headers, content).into_response())
+    // Whoever reads it learns of it by an end that comes too early.
+    let content = content.inspect_err(|error| tracing::debug!(%error, "an export broke off"));
+    Ok((headers, Body::from_stream(content)).into_response())
 }
 
 pub async fn rate(

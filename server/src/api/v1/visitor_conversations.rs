@@ -4,7 +4,7 @@ use axum::extract::State;
 use hammock_contract::{
     AssistantId, ConversationId,
     page::{Page, PageRequest},
-    visitor::{HeldConversation, VisitorConversation},
+    visitor::{HeldConversation, HeldQuery, VisitorConversation},
 };
 
 use crate::{
@@ -27,6 +27,7 @@ pub async fn find(
     State(app): State<AppState>,
     SignedIn(scope): SignedIn,
     Id((assistant, conversation)): Id<(AssistantId, ConversationId)>,
+    Query(wanted): Query<HeldQuery>,
 ) -> Result<axum::Json<HeldConversation>> {
-    Ok(axum::Json(app.hammock.read_visitor_conversation(&scope, &assistant, &conversation).await?))
+    Ok(axum::Json(app.hammock.read_visitor_conversation(&scope, &assistant, &conversation, &wanted).await?))
 }

@@ -256,7 +256,7 @@ fn of_interfaces(function: &str, id: &dyn Fn(&str) -> String) -> Option<Sample> 
         "interfaces/check_installation" => object(json!({ "assistant": assistant, "url": "http://127.0.0.1:9/" })),
         "interfaces/list_visitor_conversations" => object(json!({ "assistant": assistant, "page": { "limit": 10 } })),
         "interfaces/read_visitor_conversation" => {
-            object(json!({ "assistant": assistant, "conversation": id("conversation") }))
+            object(json!({ "assistant": assistant, "conversation": id("conversation"), "wanted": { "limit": 10 } }))
         }
         _ => return None,
     })

@@ -4,6 +4,7 @@ use axum::{extract::State, http::StatusCode};
 use hammock_contract::{
     ConversationId, MessageId,
     chat::ConversationSummary,
+    conversation::MessagesQuery,
     feedback::{NewFeedback, OwnFeedback},
     page::Page,
     visitor::OwnConversation,
@@ -11,7 +12,7 @@ use hammock_contract::{
 
 use crate::{
     api::v1::conversations::Rating,
-    extract::{Id, Json},
+    extract::{Id, Json, Query},
     failure::Result,
     middleware::{identify::AskedFrom, visitor::AsVisitor},
     state::AppState,
@@ -28,8 +29,9 @@ pub async fn find(
     State(app): State<AppState>,
     AsVisitor(scope): AsVisitor,
     Id(conversation): Id<ConversationId>,
+    Query(wanted): Query<MessagesQuery>,
 ) -> Result<axum::Json<OwnConversation>> {
-    Ok(axum::Json(app.hammock.find_own_of_visitor(&scope, &conversation).await?))
+    Ok(axum::Json(app.hammock.find_own_of_visitor(&scope, &conversation, wanted).await?))
 }
 
 pub async fn rate(
