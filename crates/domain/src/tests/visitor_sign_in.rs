@@ -133,7 +133,7 @@ async fn a_name_that_cannot_be_shown_keeps_nobody_out() {
     assert_eq!((name, signed_in), (None, true));
     // Who looks after the assistant sees the address in its place.
     let h = &world.hammock;
-    let scope = h.scope_for_visitor(&token, SHOP).await.unwrap();
+    let scope = h.scope_for_visitor(&token, SHOP, None).await.unwrap();
     let asked = h.start_visitor_answer(&scope, asking(None, "Where is it?"), &Origin::default()).await.unwrap();
     all(asked.events).await;
     let listed = h.list_visitor_conversations(&eva, &assistant, Default::default()).await.unwrap().items;

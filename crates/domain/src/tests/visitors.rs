@@ -173,7 +173,7 @@ async fn of_a_long_conversation_the_end_is_given_and_the_rest_when_it_is_asked_f
     let on = InterfaceSettings { public_chat: true, allow_feedback: true, ..InterfaceSettings::default() };
     h.update_interfaces(&eva, &assistant, on).await.unwrap();
     let (_, token) = enter(&world, &assistant, &own, None).await;
-    let visitor = &h.scope_for_visitor(&token, &own).await.unwrap();
+    let visitor = &h.scope_for_visitor(&token, &own, None).await.unwrap();
     let answer = h.start_visitor_answer(visitor, asking(None, "Where is it?"), &Origin::default()).await.unwrap();
     let conversation = conversation_of(&all(answer.events).await);
     let read = async |wanted: MessagesQuery| h.find_own_of_visitor(visitor, &conversation, wanted).await;
