@@ -3,12 +3,14 @@
 mod answer;
 mod answer_block;
 pub mod api;
+mod asking;
 mod at_end;
 mod chat_page;
 mod composer;
 mod conversation_list;
 mod days;
 mod dictation;
+mod drafts;
 mod earlier;
 mod files;
 mod groups;
@@ -16,6 +18,7 @@ mod list_filter;
 mod list_rows;
 mod more;
 mod passage;
+mod sending;
 mod source_panel;
 mod spoken;
 #[cfg(any(feature = "hydrate", test))]

@@ -6,7 +6,7 @@ use leptos::{html, prelude::*};
 use wasm_bindgen::{JsCast, JsValue};
 
 use super::{
-    composer::{keep, kept},
+    drafts::{keep, kept},
     files::Draft,
 };
 
