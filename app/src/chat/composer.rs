@@ -16,7 +16,7 @@ use super::{
 use crate::{
     i18n,
     parts::{DICTATION, FILES, Piece},
-    session::use_session,
+    session::{Session, use_session},
     t,
     ui::{Button, ErrorText, Icon, IconButton, button::ButtonKind, touch::is_touched},
 };
@@ -117,7 +117,7 @@ pub fn Composer(
             }
         }>
             {move || thread.refused.get().map(|error| {
-                view! { <p class="refused" role="alert"><Icon name="circle-x" />{refusal(error, thread, text)}</p> }
+                view! { <p class="refused" role="alert"><Icon name="circle-x" />{refusal(error, thread, text, session)}</p> }
             })}
             <Piece piece=FILES argument=files wanted=files.wanted />
             <Piece piece=DICTATION argument=dictation wanted=dictation.wanted />
@@ -195,7 +195,7 @@ pub fn sends(key: SendKey, has_shift: bool, is_modified: bool) -> bool {
 }
 
 /// Why a question was not taken, or its answer not followed to its end.
-fn refusal(error: ApiError, thread: Thread, text: RwSignal<String>) -> AnyView {
+fn refusal(error: ApiError, thread: Thread, text: RwSignal<String>, session: Session) -> AnyView {
     if error.code == ErrorCode::Unavailable && thread.unfinished().is_some() {
         let again = move |_: MouseEvent| {
             // The button goes away with the click: the focus would be lost with it.
@@ -211,7 +211,7 @@ fn refusal(error: ApiError, thread: Thread, text: RwSignal<String>) -> AnyView {
         Some("assistant") => view! { <span>{t!("chat.assistant_gone")}</span> }.into_any(),
         None if thread.conversation.with_untracked(Option::is_some) => {
             let on_click = move |_| {
-                text.with_untracked(|typed| take_along(typed));
+                text.with_untracked(|typed| take_along(typed, &session.id()));
                 // It is in the list no more.
                 thread.list_version.update(|version| *version += 1);
             };
