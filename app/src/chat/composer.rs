@@ -53,17 +53,20 @@ pub fn Composer(
     let files = thread.files;
     // Nothing that was pasted is cut off: it is said how much of it is too much.
     let beyond = Memo::new(move |_| text.with(|text| characters_beyond(text)));
+    let dictation = Dictation::new(text, input, files.draft);
     let can_send = Memo::new(move |_| {
-        !text.with(|text| is_blank(text)) && beyond.get() == 0 && !thread.is_running() && !files.wait.get()
+        // What was said and may still be understood otherwise goes along.
+        let is_empty = text.with(|text| is_blank(text)) && dictation.heard.with(|heard| is_blank(heard));
+        !is_empty && beyond.get() == 0 && !thread.is_running() && !files.wait.get()
     });
     let too_long = move || (beyond.get() > 0).then_some("true");
     let session = use_session();
-    let dictation = Dictation::new(text, input, files.draft);
     // Only the browser knows what it can.
     Effect::new(move |_| dictation.look(session.transcribes()));
     let send = move || {
-        dictation.stop();
-        on_send.run(());
+        if dictation.finish() {
+            on_send.run(());
+        }
     };
     let on_key = move |event: KeyboardEvent| {
         let is_modified = event.ctrl_key() || event.meta_key();
