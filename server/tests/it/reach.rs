@@ -5,7 +5,7 @@ use axum::{body::Body, http::Method};
 use hammock_contract::user::Role;
 use serde_json::{Value, json};
 
-use crate::support::{Answer, Client, TestApp};
+use crate::support::{Answer, Client, TestApp, share_path};
 
 /// What nobody else may read.
 const SECRET: &str = "Where is the crimson zanzibar parcel?";
@@ -181,7 +181,7 @@ async fn things_of(client: &Client, assistant: &str, question: &str) -> Things {
         question: text(&begun["question"]["id"]),
         run: text(&begun["run"]),
         share: text(&link["id"]),
-        link: text(&link["path"]),
+        link: share_path(&link).to_owned(),
         attachment: text(&attached.json()["id"]),
         category: text(&category["id"]),
         feedback: String::new(),
