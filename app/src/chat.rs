@@ -3,12 +3,14 @@
 mod answer;
 mod answer_block;
 pub mod api;
+mod asking;
 mod at_end;
 mod chat_page;
 mod composer;
 mod conversation_list;
 mod days;
 mod dictation;
+mod drafts;
 mod earlier;
 mod files;
 mod groups;
@@ -17,6 +19,7 @@ mod list_rows;
 mod more;
 mod moved_on;
 mod passage;
+mod sending;
 mod source_panel;
 mod spoken;
 #[cfg(any(feature = "hydrate", test))]
@@ -32,6 +35,7 @@ mod welcome;
 pub use answer::{ending_text, place as source_place};
 pub use chat_page::ChatPage;
 pub use dictation::Dictation;
+pub use drafts::forget_drafts;
 pub use files::{Files, LARGEST_FILE_NAME};
 pub use more::{
     assistant_list::{AssistantList, AssistantListArgument},

@@ -1,6 +1,9 @@
 //! Who is signed in. Known when the page is made, so that nothing has to wait for it.
 
-use hammock_contract::user::{Me, Role, SendKey};
+use hammock_contract::{
+    UserId,
+    user::{Me, Role, SendKey},
+};
 use leptos::prelude::*;
 
 /// The name of the `<meta>` that hands the person over to the browser.
@@ -19,6 +22,11 @@ impl Session {
     /// Replaces what is known of the person.
     pub fn set(self, me: Me) {
         self.0.set(me);
+    }
+
+    /// Who the person is. They stay the same as long as the page is there.
+    pub fn id(self) -> UserId {
+        self.0.with_untracked(|me| me.user.id.clone())
     }
 
     /// What sends a question, at this moment.

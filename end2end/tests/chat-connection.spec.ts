@@ -134,6 +134,157 @@ test("a question of which nobody knew whether it had arrived is asked once", asy
   expect(provider.prompts).toHaveLength(1);
 });
 
+/** Where a question stands as long as the server has not taken it. */
+const sent = (page: Page) => page.locator(".sent-question");
+
+test("a question that nobody has taken stands in the thread, and is in the input again after a reload", async ({ page }) => {
+  await register(page, { email: `untaken-${process.pid}@example.org`, password });
+  const chat = await writer(page, provider.base);
+  provider.replies = [says("Between two trees.")];
+  await open(page, chat);
+  const input = page.getByLabel("Ask a question");
+  // A server that does not answer.
+  await page.route("**/api/v1/chat", () => undefined);
+  await ask(page, "Where do hammocks hang?");
+  await expect(sent(page)).toHaveText("You: Where do hammocks hang?");
+  await expect(page.locator(".welcome")).toHaveCount(0);
+  await expect(input).toHaveValue("");
+  await expectAccessible(page);
+  await input.fill("And in winter?");
+  await page.reload();
+  await page.locator("html[data-live]").waitFor();
+  await expect(input).toHaveValue("Where do hammocks hang?\n\nAnd in winter?");
+  await expect(sent(page)).toHaveCount(0);
+  await page.reload();
+  await page.locator("html[data-live]").waitFor();
+  await expect(input).toHaveValue("Where do hammocks hang?\n\nAnd in winter?");
+
+  await page.unroute("**/api/v1/chat");
+  await input.press("Enter");
+  await expect(text(page)).toHaveText("Between two trees.");
+  await expect(sent(page)).toHaveCount(0);
+  await page.reload();
+  await page.locator("html[data-live]").waitFor();
+  await expect(text(page)).toHaveText("Between two trees.");
+  await expect(input).toHaveValue("");
+});
+
+test("a question that had arrived when the page was loaded again is asked once", async ({ page }) => {
+  await register(page, { email: `arrived-${process.pid}@example.org`, password });
+  const chat = await writer(page, provider.base);
+  provider.replies = [says("Between two trees.")];
+  await open(page, chat);
+  const input = page.getByLabel("Ask a question");
+  let arrived = () => {};
+  const hasArrived = new Promise<void>((resolve) => { arrived = resolve; });
+  // It arrives, and nothing of its answer does.
+  await page.route("**/api/v1/chat", async (route) => {
+    await route.fetch();
+    arrived();
+  });
+  await ask(page, "Where do hammocks hang?");
+  await hasArrived;
+  await page.reload();
+  await page.locator("html[data-live]").waitFor();
+  await expect(input).toHaveValue("Where do hammocks hang?");
+  await page.unroute("**/api/v1/chat");
+  await input.press("Enter");
+  await expect(text(page)).toHaveText("Between two trees.");
+  await expect(page.locator(".conversation")).toHaveCount(1);
+  expect(provider.prompts).toHaveLength(1);
+});
+
+test("a question that leaves its conversation before it is taken comes back there", async ({ page }) => {
+  await register(page, { email: `left-${process.pid}@example.org`, password });
+  const chat = await writer(page, provider.base);
+  provider.replies = [says("Between two trees.")];
+  await open(page, chat);
+  await ask(page, "Where do hammocks hang?");
+  await expect(text(page)).toHaveText("Between two trees.");
+  const input = page.getByLabel("Ask a question");
+  let refuse = () => {};
+  const refused = new Promise<void>((resolve) => { refuse = resolve; });
+  await page.route("**/api/v1/chat", async (route) => {
+    await refused;
+    await route.fulfill({ status: 409, json: { error: { type: "conflict", code: "answer_running", message: "no" } } });
+  });
+  await ask(page, "And in winter?");
+  await expect(sent(page)).toHaveText("You: And in winter?");
+  await page.getByRole("link", { name: "New chat" }).click();
+  await expect(page.locator(".welcome")).toBeVisible();
+  await expect(input).toHaveValue("");
+  await expect(sent(page)).toHaveCount(0);
+  await expect(page.getByRole("button", { name: "Send", exact: true })).toBeVisible();
+  const answer = page.waitForResponse("**/api/v1/chat");
+  refuse();
+  await answer;
+  await page.locator(".conversation").getByRole("link").click();
+  await expect(input).toHaveValue("And in winter?");
+});
+
+test("Stop takes a question back that the server has not taken, and ends its answer where it takes it all the same", async ({ page }) => {
+  await register(page, { email: `taken-back-${process.pid}@example.org`, password });
+  const chat = await writer(page, provider.base);
+  // An answer that does not end by itself.
+  provider.replies = [begins("Four hammocks ", [])];
+  await open(page, chat);
+  const input = page.getByLabel("Ask a question");
+  let release = () => {};
+  const released = new Promise<void>((resolve) => { release = resolve; });
+  await page.route("**/api/v1/chat", async (route) => { await released; await route.continue(); }, { times: 1 });
+  await ask(page, "Where do hammocks hang?");
+  await expect(sent(page)).toBeVisible();
+  await page.getByRole("button", { name: "Stop", exact: true }).click();
+  await expect(input).toHaveValue("Where do hammocks hang?");
+  await expect(input).toBeFocused();
+  await expect(sent(page)).toHaveCount(0);
+  await expect(page.locator(".welcome")).toBeVisible();
+  await expect(page.getByRole("button", { name: "Send", exact: true })).toBeEnabled();
+  await expect(page.locator(".composer").getByRole("alert")).toHaveCount(0);
+
+  const stopped = page.waitForResponse("**/api/v1/runs/*/stop");
+  release();
+  expect((await stopped).ok()).toBe(true);
+  await expect(page.locator(".conversation")).toHaveCount(1);
+  const [conversation] = (await (await page.request.get("/api/v1/conversations")).json()).items;
+  const state = async () => (await (await page.request.get(`/api/v1/conversations/${conversation.id}`)).json()).messages[1].state;
+  await expect.poll(state).toBe("stopped");
+
+  // Asked again, it is a question of its own.
+  provider.replies = [says("Between two trees.")];
+  await input.press("Enter");
+  await expect(text(page)).toHaveText("Between two trees.");
+  await expect(page.locator(".conversation")).toHaveCount(2);
+});
+
+test("Stop ends the tries to reach a server", async ({ page }) => {
+  await register(page, { email: `no-more-tries-${process.pid}@example.org`, password });
+  await page.route("**/api/v1/chat", (route) => route.abort());
+  await ask(page, "Where do hammocks hang?");
+  await expect(link(page)).toHaveText("Reconnecting…");
+  await page.getByRole("button", { name: "Stop", exact: true }).click();
+  await expect(page.getByLabel("Ask a question")).toHaveValue("Where do hammocks hang?");
+  await expect(link(page)).toBeEmpty();
+  await expect(page.locator(".composer").getByRole("alert")).toHaveCount(0);
+});
+
+test("a question to which nothing at all is answered is sent again", async ({ page }) => {
+  const passTime = await holdLongTimers(page);
+  await register(page, { email: `swallowed-${process.pid}@example.org`, password });
+  const chat = await writer(page, provider.base);
+  provider.replies = [says("Between two trees.")];
+  await open(page, chat);
+  // A connection that swallows what is sent.
+  await page.route("**/api/v1/chat", () => undefined, { times: 1 });
+  const first = page.waitForRequest("**/api/v1/chat");
+  await ask(page, "Where do hammocks hang?");
+  await first;
+  await passTime();
+  await expect(text(page)).toHaveText("Between two trees.");
+  await expect(answers(page)).toHaveCount(1);
+  expect(provider.prompts).toHaveLength(1);
+});
+
 test("an answer that a kill cuts off keeps every character once, is marked, and goes on", async ({ browser }) => {
   const context = await browser.newContext({ baseURL: server.origin, locale: "en-GB" });
   const page = await context.newPage();

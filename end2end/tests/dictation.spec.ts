@@ -38,19 +38,31 @@ const deaf = (page: Page) =>
     }
   });
 
-/** A browser whose recognition does what the test says through `window.speech`. */
+/**
+ * A browser whose recognition does what the test says through `window.speech`. Once it is ended, it gives the final result of what
+ * it had not understood for good, as those of browsers do: a moment later.
+ */
 const hearing = (page: Page) =>
   page.addInitScript(() => {
     function Recognition(this: Record<string, unknown>) {
       const tell = (name: string, event: unknown) => (this[name] as ((event: unknown) => void) | undefined)?.(event);
+      let unsettled = "";
+      const say = (transcript: string, isFinal: boolean) => {
+        unsettled = isFinal ? "" : transcript;
+        tell("onresult", { resultIndex: 0, results: [Object.assign([{ transcript }], { isFinal })] });
+      };
       Object.assign(this, {
         start: () => {
           Object.assign(window, { speech: this });
           tell("onstart", {});
         },
-        stop: () => tell("onend", {}),
-        say: (transcript: string, isFinal: boolean) =>
-          tell("onresult", { resultIndex: 0, results: [Object.assign([{ transcript }], { isFinal })] }),
+        stop: () =>
+          setTimeout(() => {
+            if (unsettled) say(`${unsettled}, finally`, true);
+            tell("onend", {});
+            this.ended = true;
+          }),
+        say,
         fail: (error: string) => {
           tell("onerror", { error });
           tell("onend", {});
@@ -62,9 +74,11 @@ const hearing = (page: Page) =>
     }
   });
 
-type Speech = { lang: string; say(transcript: string, isFinal: boolean): void; fail(error: string): void };
+type Speech = { lang: string; ended?: boolean; say(transcript: string, isFinal: boolean): void; fail(error: string): void };
 const say = (page: Page, text: string, isFinal: boolean) =>
   page.evaluate(([text, isFinal]) => (window as unknown as { speech: Speech }).speech.say(text, isFinal), [text, isFinal] as const);
+/** Until it has given its last result. */
+const ended = (page: Page) => page.waitForFunction(() => (window as unknown as { speech: Speech }).speech.ended);
 const fail = (page: Page, error: string) =>
   page.evaluate((error) => (window as unknown as { speech: Speech }).speech.fail(error), error);
 
@@ -116,6 +130,47 @@ test("the browser understands what is said, and nothing typed is lost", async ({
   await page.keyboard.press("Enter");
   await expect(state(page)).toHaveCount(0);
   await answered(page.getByRole("article", { name: "Answer" }).last(), 60_000);
+});
+
+test("sending takes along what was understood so far, and nothing of it comes into the next question", async ({ page }) => {
+  await hearing(page);
+  await enrol(page, { email: `dictation-sent-${process.pid}@example.org`, password });
+  await open(page, "/chat");
+  const question = page.locator(".messages .question");
+  await input(page).fill("Please:");
+  await button(page).click();
+  await expect(state(page)).toContainText("Listening");
+  await say(page, "when does it open", false);
+  await expect(state(page)).toContainText("when does it open");
+  await input(page).press("Enter");
+  await expect(question).toHaveText("You: Please: when does it open");
+  await expect(state(page)).toHaveCount(0);
+  await expect(button(page)).toHaveAttribute("aria-pressed", "false");
+  await ended(page);
+  await expect(input(page)).toHaveValue("");
+  await answered(page.getByRole("article", { name: "Answer" }).last(), 60_000);
+
+  // The same where nothing was typed, and the microphone was pressed just before.
+  await button(page).click();
+  await expect(state(page)).toContainText("Listening");
+  await say(page, "and on Sunday", false);
+  await expect(page.getByRole("button", { name: "Send", exact: true })).toBeEnabled();
+  await page.evaluate(() => {
+    document.querySelector<HTMLElement>(".composer [aria-pressed]")?.click();
+    document.querySelector<HTMLFormElement>(".composer")?.requestSubmit();
+  });
+  await expect(question.last()).toHaveText("You: and on Sunday");
+  await ended(page);
+  await expect(input(page)).toHaveValue("");
+  await expect(state(page)).toHaveCount(0);
+
+  // Ended without a question, the last words are typed.
+  await answered(page.getByRole("article", { name: "Answer" }).last(), 60_000);
+  await button(page).click();
+  await expect(state(page)).toContainText("Listening");
+  await say(page, "and in winter", false);
+  await page.keyboard.press("Escape");
+  await expect(input(page)).toHaveValue("and in winter, finally");
 });
 
 test("what is said in a new chat stays with it, and goes into no other conversation", async ({ page }) => {
@@ -242,6 +297,25 @@ test("an administrator chooses who writes down; a recording is sent, and again w
   await expect(input(page)).toBeFocused();
   const sent = provider.prompts.map((prompt) => [prompt.includes('filename="speech.'), /name="language"\s+en\s/.test(prompt), prompt.includes("model-a")]);
   expect(sent).toEqual([[true, true, true], [true, true, true]]);
+});
+
+test("a question waits for what is being recorded", async ({ page }) => {
+  await deaf(page);
+  await enrol(page, { email: `dictation-waits-${process.pid}@example.org`, password });
+  await writesDown(page);
+  await open(page, "/chat");
+  provider.replies = [json(200, { text: "When does it open?" })];
+  await input(page).fill("Tell me:");
+  await button(page).click();
+  await expect(state(page)).toContainText("Listening");
+  // Until something can have been recorded.
+  await expect(state(page)).not.toContainText("0:00");
+  await input(page).press("Enter");
+  await expect(input(page)).toHaveValue("Tell me: When does it open?");
+  await expect(state(page)).toHaveCount(0);
+  await expect(page.locator(".messages .question")).toHaveCount(0);
+  await input(page).press("Enter");
+  await expect(page.locator(".messages .question")).toHaveText("You: Tell me: When does it open?");
 });
 
 test("where the browser's own service does not answer, it is recorded instead", async ({ page }) => {

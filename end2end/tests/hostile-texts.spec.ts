@@ -116,7 +116,7 @@ test("questions, answers, titles and names are texts in the chat, by a link and 
     await expect(page.locator(".answer-text a[href]")).toHaveCount(0);
 
     const link = await make(page, `/api/v1/conversations/${id}/shares`, { audience: "anyone", with_reasoning: true, with_sources: true });
-    await reader.goto((link as { id: string; path: string }).path);
+    await reader.goto((link as { id: string; address: string }).address);
     await expect(reader.getByRole("heading", { level: 1 }).first()).toBeVisible();
     await outside.expectNothing(reader, `the link to ${id}`);
   }

@@ -89,3 +89,18 @@ test("a conversation is read by its link until that is revoked", async ({ page, 
   await expect(page.getByRole("article", { name: "Answer" })).toHaveText(/.{20,}/);
   await expect(page.locator(".conversation")).toHaveCount(2);
 });
+
+test("a link has the address by which everybody reaches the server, whatever the window of who shares has", async ({ browser, baseURL }) => {
+  const { origin, port } = new URL(baseURL ?? "");
+  // The same server by another name.
+  const context = await browser.newContext({ baseURL: `http://localhost:${port}`, locale: "en-GB" });
+  const page = await context.newPage();
+  await enrol(page, { email: `shares-inside-${process.pid}@example.org`, password: who.password });
+  await open(page, "/chat");
+  expect(new URL(page.url()).hostname).toBe("localhost");
+  await ask(page, question);
+  await answered(page.getByRole("article", { name: "Answer" }), 60_000);
+  await page.getByRole("button", { name: "Share", exact: true }).click();
+  expect(new URL(await shareWithAnyone(page)).origin).toBe(origin);
+  await context.close();
+});

@@ -105,7 +105,7 @@ pub fn endpoints() -> Vec<Endpoint> {
         Endpoint::post("/assistants/{assistant}/interfaces/identity-secret", ADMIN, interfaces::make_identity_secret).does("Make a new secret that the host site signs its visitors' identities with; it is told this once").makes::<IdentitySecret>(),
         Endpoint::delete("/assistants/{assistant}/interfaces/identity-secret", ADMIN, interfaces::delete_identity_secret).does("Forget the secret that the host site signs its visitors' identities with; what it signed counts no more"),
         Endpoint::post("/assistants/{assistant}/installation-checks", ADMIN, interfaces::check_installation).does("Look whether the widget of an assistant is on a page, and what stands in its way there").takes::<InstallationCheckRequest>().gives::<InstallationCheck>(),
-        Endpoint::get("/assistants/{assistant}/widget-errors", USER, interfaces::list_errors).does("List the last errors that widgets of an assistant met").gives_whole_list::<WidgetError>(),
+        Endpoint::get("/assistants/{assistant}/widget-errors", ADMIN, interfaces::list_errors).does("List the last errors that widgets of an assistant met").gives_whole_list::<WidgetError>(),
 
         Endpoint::get("/collections", USER, collections::list).does("List the collections that the caller sees").asks::<CollectionQuery>().gives_page::<Collection>(),
         Endpoint::get("/collections/hidden", ADMIN, collections::list_hidden).does("List the collections that an administrator manages without seeing what is in them").gives_whole_list::<Collection>(),

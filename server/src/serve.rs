@@ -186,7 +186,7 @@ fn say_what_is_missing(app: &AppState, role: Role) {
     let server = &app.config.server;
     if server.public_url.is_empty() && (!server.trusted_proxies.is_empty() || server.listen.ip().is_unspecified()) {
         tracing::warn!(
-            "links in mails lead to {}: set server.public_url to the address that people use",
+            "links in mails and to shared conversations lead to {}: set server.public_url to the address that people use",
             app.config.public_url()
         );
     }

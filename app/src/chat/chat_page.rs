@@ -11,16 +11,17 @@ use leptos_router::{
 };
 use serde::{Deserialize, Serialize};
 
-#[cfg(feature = "hydrate")]
-use super::tabs::keep_up;
 use super::{
+    asking::{go_on, keep_up, resume, send, stop},
     at_end::stay_at_end,
-    composer::{Composer, keep_draft},
+    composer::Composer,
     conversation_list::ConversationList,
+    drafts::keep_draft,
     earlier::{Earlier, EarlierMessages, read_newest},
     groups::MessageGroups,
     more::{feedback_dialog::FeedbackArgument, named::NamedArgument, share::ShareArgument},
     moved_on::{MESSAGE, forget_message},
+    sending::SentQuestion,
     source_panel::return_focus,
     thread::Thread,
     welcome::{AssistantChoice, AssistantGone, Welcome, choices, default_choice},
@@ -205,7 +206,8 @@ fn Messages(
     let scroller = NodeRef::<html::Div>::new();
     let at_end = RwSignal::new(true);
     let earlier = Earlier::of(thread, scroller);
-    let is_empty = Memo::new(move |_| thread.messages.with(Vec::is_empty));
+    let sent = thread.sending.shown;
+    let is_empty = Memo::new(move |_| thread.messages.with(Vec::is_empty) && sent.with(Option::is_none));
     let to_end = move || {
         // It also comes with the next frame, when the page may be gone.
         if let Some(scroller) = scroller.try_get_untracked().flatten() {
@@ -213,20 +215,21 @@ fn Messages(
         }
     };
     // Follows the text while the reader is at its end, and lets them read in peace elsewhere, until they ask something.
-    Effect::new(move |before: Option<u32>| {
-        let taken = thread.taken.get();
+    Effect::new(move |before: Option<(u32, bool)>| {
+        let now = (thread.taken.get(), sent.with(Option::is_some));
         thread.messages.with(|messages| {
             if let Some((_, last)) = messages.last() {
                 last.track();
             }
         });
-        if before.is_some_and(|before| before != taken) {
+        let is_asked = before.is_some_and(|(taken, was_sent)| taken != now.0 || now.1 && !was_sent);
+        if is_asked {
             at_end.set(true);
         }
         if at_end.get_untracked() {
             request_animation_frame(to_end);
         }
-        taken
+        now
     });
     stay_at_end(scroller, at_end, to_end);
     let query = use_query_map();
@@ -253,6 +256,7 @@ fn Messages(
             <Show when=move || !is_empty.get() fallback=move || view! { <Welcome thread on_suggestion=on_text /> }>
                 <EarlierMessages earlier />
                 <MessageGroups thread on_continue on_topic />
+                {move || sent.get().map(|text| view! { <SentQuestion text /> })}
             </Show>
         </div>
         <Show when=move || !at_end.get()>
@@ -288,94 +292,6 @@ fn keep_address(thread: Thread) {
         }
     });
 }
-
-#[cfg(feature = "hydrate")]
-fn send(thread: Thread, text: RwSignal<String>, question: String) {
-    let question = question.trim().to_owned();
-    if question.is_empty() || thread.link.get_untracked() != super::thread::Link::Idle {
-        return;
-    }
-    thread.refused.set(None);
-    let request = thread.again(thread.request(question.clone(), false, new_key()));
-    let unsent = request.clone();
-    let (turn, conversation) = (thread.turn.get_value(), request.conversation.clone());
-    let is_among_others = conversation.is_some() && thread.answers_by_another(request.assistant.as_ref());
-    // What was suggested did not come from the input: what is being typed there stays.
-    if text.with_untracked(|typed| typed.trim() == question) {
-        text.set(String::new());
-    }
-    leptos::task::spawn_local(async move {
-        if let Err(error) = super::stream::ask(thread, turn, request).await {
-            if error.code == hammock_contract::ErrorCode::Unavailable {
-                drop(thread.unsent.try_set_value(Some(unsent)));
-            }
-            if thread.conversation.try_get_untracked().as_ref() == Some(&conversation) {
-                thread.refused.set(Some(error));
-                text.update(|typed| *typed = super::composer::before_typed(question, typed));
-            } else {
-                super::composer::put_back(conversation.as_ref(), question);
-            }
-        } else if is_among_others && thread.shows(turn) {
-            // Who answered is told once there are several.
-            super::tabs::look(thread);
-        }
-    });
-}
-
-/// Goes on with the last answer, which was cut off.
-#[cfg(feature = "hydrate")]
-fn go_on(thread: Thread) {
-    if thread.link.get_untracked() != super::thread::Link::Idle {
-        return;
-    }
-    thread.refused.set(None);
-    let request = thread.request(t!("chat.continue").to_owned(), true, new_key());
-    let turn = thread.turn.get_value();
-    leptos::task::spawn_local(async move {
-        if let Err(error) = super::stream::ask(thread, turn, request).await
-            && thread.shows(turn)
-        {
-            thread.refused.set(Some(error));
-        }
-    });
-}
-
-/// With the same key a question is not asked twice.
-#[cfg(feature = "hydrate")]
-pub fn new_key() -> String {
-    format!("{:x}{:x}", (js_sys::Math::random() * 1e17) as u64, js_sys::Date::now() as u64)
-}
-
-/// Goes on showing the last answer, if that is still being made.
-#[cfg(feature = "hydrate")]
-pub fn resume(thread: Thread) {
-    if let Some(run) = thread.unfinished() {
-        leptos::task::spawn_local(super::stream::follow(thread, thread.turn.get_value(), run));
-    }
-}
-
-#[cfg(feature = "hydrate")]
-fn stop(thread: Thread) {
-    if let Some(run) = thread.run.get_untracked() {
-        leptos::task::spawn_local(super::stream::stop(run));
-    }
-}
-
-// The server renders the page; what happens on it happens in the browser.
-#[cfg(not(feature = "hydrate"))]
-fn send(_: Thread, _: RwSignal<String>, _: String) {}
-
-#[cfg(not(feature = "hydrate"))]
-fn go_on(_: Thread) {}
-
-#[cfg(not(feature = "hydrate"))]
-pub fn resume(_: Thread) {}
-
-#[cfg(not(feature = "hydrate"))]
-fn keep_up(_: Thread) {}
-
-#[cfg(not(feature = "hydrate"))]
-fn stop(_: Thread) {}
 
 #[cfg(test)]
 mod tests {

@@ -1,6 +1,6 @@
-//! Where questions are typed. What is typed is kept in the tab until it was sent.
+//! Where questions are typed.
 
-use hammock_contract::{ApiError, ConversationId, ErrorCode, check::is_blank, user::SendKey};
+use hammock_contract::{ApiError, ErrorCode, check::is_blank, user::SendKey};
 use leptos::{
     ev::{KeyboardEvent, MouseEvent},
     html,
@@ -8,14 +8,15 @@ use leptos::{
 };
 
 use super::{
-    chat_page::resume,
+    asking::resume,
     dictation::Dictation,
+    drafts::take_along,
     thread::{Link, Thread},
 };
 use crate::{
     i18n,
     parts::{DICTATION, FILES, Piece},
-    session::use_session,
+    session::{Session, use_session},
     t,
     ui::{Button, ErrorText, Icon, IconButton, button::ButtonKind, touch::is_touched},
 };
@@ -52,17 +53,20 @@ pub fn Composer(
     let files = thread.files;
     // Nothing that was pasted is cut off: it is said how much of it is too much.
     let beyond = Memo::new(move |_| text.with(|text| characters_beyond(text)));
+    let dictation = Dictation::new(text, input, files.draft);
     let can_send = Memo::new(move |_| {
-        !text.with(|text| is_blank(text)) && beyond.get() == 0 && !thread.is_running() && !files.wait.get()
+        // What was said and may still be understood otherwise goes along.
+        let is_empty = text.with(|text| is_blank(text)) && dictation.heard.with(|heard| is_blank(heard));
+        !is_empty && beyond.get() == 0 && !thread.is_running() && !files.wait.get()
     });
     let too_long = move || (beyond.get() > 0).then_some("true");
     let session = use_session();
-    let dictation = Dictation::new(text, input, files.draft);
     // Only the browser knows what it can.
     Effect::new(move |_| dictation.look(session.transcribes()));
     let send = move || {
-        dictation.stop();
-        on_send.run(());
+        if dictation.finish() {
+            on_send.run(());
+        }
     };
     let on_key = move |event: KeyboardEvent| {
         let is_modified = event.ctrl_key() || event.meta_key();
@@ -116,7 +120,7 @@ pub fn Composer(
             }
         }>
             {move || thread.refused.get().map(|error| {
-                view! { <p class="refused" role="alert"><Icon name="circle-x" />{refusal(error, thread, text)}</p> }
+                view! { <p class="refused" role="alert"><Icon name="circle-x" />{refusal(error, thread, text, session)}</p> }
             })}
             <Piece piece=FILES argument=files wanted=files.wanted />
             <Piece piece=DICTATION argument=dictation wanted=dictation.wanted />
@@ -194,7 +198,7 @@ pub fn sends(key: SendKey, has_shift: bool, is_modified: bool) -> bool {
 }
 
 /// Why a question was not taken, or its answer not followed to its end.
-fn refusal(error: ApiError, thread: Thread, text: RwSignal<String>) -> AnyView {
+fn refusal(error: ApiError, thread: Thread, text: RwSignal<String>, session: Session) -> AnyView {
     if error.code == ErrorCode::Unavailable && thread.unfinished().is_some() {
         let again = move |_: MouseEvent| {
             // The button goes away with the click: the focus would be lost with it.
@@ -210,7 +214,7 @@ fn refusal(error: ApiError, thread: Thread, text: RwSignal<String>) -> AnyView {
         Some("assistant") => view! { <span>{t!("chat.assistant_gone")}</span> }.into_any(),
         None if thread.conversation.with_untracked(Option::is_some) => {
             let on_click = move |_| {
-                text.with_untracked(|typed| take_along(typed));
+                text.with_untracked(|typed| take_along(typed, &session.id()));
                 // It is in the list no more.
                 thread.list_version.update(|version| *version += 1);
             };
@@ -222,86 +226,6 @@ fn refusal(error: ApiError, thread: Thread, text: RwSignal<String>) -> AnyView {
         }
         _ => view! { <ErrorText error /> }.into_any(),
     }
-}
-
-/// What is typed goes along into a new conversation, before what already waits there.
-fn take_along(typed: &str) {
-    if !typed.trim().is_empty() {
-        keep(NEW, &before_typed(typed.to_owned(), &kept(NEW)));
-    }
-}
-
-/// Where the draft of a conversation that has no id yet is kept.
-const NEW: &str = "hammock-draft-new";
-
-/// Keeps what is typed in this tab, by conversation: it is there again after a look at another page, and after a reload.
-pub fn keep_draft(thread: Thread, wanted: Memo<Option<ConversationId>>, text: RwSignal<String>) {
-    let key = Memo::new(move |_| {
-        let id = wanted.get().or_else(|| thread.conversation.get());
-        key_of(id.as_ref())
-    });
-    let here = StoredValue::new(NEW.to_owned());
-    Effect::new(move |before: Option<String>| {
-        let key = key.get();
-        here.set_value(key.clone());
-        // The conversation that began here has its id now: what was typed meanwhile belongs to it.
-        let is_renamed = before.as_deref() == Some(NEW) && key != NEW && began_here(thread, &key);
-        match before.as_deref() {
-            Some(before) if before == key => {}
-            Some(_) if is_renamed => {
-                keep(NEW, "");
-                keep(&key, &text.get_untracked());
-            }
-            // Typed before the page was live.
-            None if !text.with_untracked(String::is_empty) => keep(&key, &text.get_untracked()),
-            _ => text.set(kept(&key)),
-        }
-        thread.files.belong_to(&key, is_renamed);
-        key
-    });
-    Effect::new(move |before: Option<()>| {
-        let typed = text.get();
-        if before.is_some() {
-            here.with_value(|key| keep(key, &typed));
-        }
-    });
-}
-
-/// Whether a draft belongs to the conversation that is shown. One that was only chosen in the list is shown later.
-fn began_here(thread: Thread, key: &str) -> bool {
-    thread.conversation.with_untracked(|shown| key_of(shown.as_ref()) == key)
-}
-
-/// Keeps a question that was refused out of sight: it is in the input of its conversation again.
-#[cfg(feature = "hydrate")]
-pub fn put_back(conversation: Option<&ConversationId>, question: String) {
-    let key = key_of(conversation);
-    keep(&key, &before_typed(question, &kept(&key)));
-}
-
-/// What is in the input when a question comes back to it: neither the question nor what was typed since is lost.
-pub fn before_typed(question: String, typed: &str) -> String {
-    if typed.is_empty() { question } else { format!("{question}\n\n{typed}") }
-}
-
-/// Where the draft of a conversation is kept.
-fn key_of(conversation: Option<&ConversationId>) -> String {
-    conversation.map_or_else(|| NEW.to_owned(), |id| format!("hammock-draft-{id}"))
-}
-
-pub(super) fn kept(key: &str) -> String {
-    storage().and_then(|storage| storage.get_item(key).ok().flatten()).unwrap_or_default()
-}
-
-pub(super) fn keep(key: &str, typed: &str) {
-    if let Some(storage) = storage() {
-        // A full or forbidden storage loses drafts across reloads, nothing else.
-        let _ = if typed.is_empty() { storage.remove_item(key) } else { storage.set_item(key, typed) };
-    }
-}
-
-fn storage() -> Option<web_sys::Storage> {
-    window().session_storage().ok().flatten()
 }
 
 #[cfg(test)]
@@ -320,23 +244,5 @@ mod tests {
     fn what_is_too_much_of_a_question_is_counted() {
         assert_eq!(characters_beyond(&format!(" {}\n", "ž".repeat(LONGEST))), 0);
         assert_eq!(characters_beyond(&"ž".repeat(LONGEST + 3)), 3);
-    }
-
-    #[test]
-    fn a_question_that_comes_back_keeps_what_was_typed_since() {
-        assert_eq!(before_typed("When?".to_owned(), ""), "When?");
-        assert_eq!(before_typed("When?".to_owned(), "And where"), "When?\n\nAnd where");
-    }
-
-    #[test]
-    fn a_draft_belongs_to_the_conversation_that_began_with_it() {
-        Owner::new().with(|| {
-            let thread = Thread::new();
-            let (mine, other) = (ConversationId::fixed("mine"), ConversationId::fixed("other"));
-            assert!(!began_here(thread, &key_of(Some(&other))), "a click in the list before anything began");
-            thread.conversation.set(Some(mine.clone()));
-            assert!(began_here(thread, &key_of(Some(&mine))));
-            assert!(!began_here(thread, &key_of(Some(&other))));
-        });
     }
 }

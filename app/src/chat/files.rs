@@ -6,7 +6,7 @@ use leptos::{ev::DragEvent, prelude::*};
 use wasm_bindgen::JsCast;
 use web_sys::{DataTransfer, FileList, Node};
 
-use super::composer::{keep, kept};
+use super::drafts::{keep, kept};
 
 /// The name of the `<meta>` that tells the browser the largest file that may be attached.
 pub const LARGEST_FILE_NAME: &str = "hammock-largest-file";

@@ -1,28 +1,27 @@
 //! The connection to an answer: asks, reads events, and comes back after the last one it saw when the network drops.
 
-use std::time::Duration;
+mod connection;
+mod question;
 
-use gloo::events::EventListener;
 use hammock_contract::{ApiError, ErrorCode, RunId, chat::ChatRequest, error::ErrorBody, stream::StreamEvent};
-use js_sys::{Reflect, Uint8Array};
-use leptos::prelude::*;
+use js_sys::{Promise, Reflect, Uint8Array};
+use leptos::{prelude::*, task::spawn_local};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{Headers, ReadableStreamDefaultReader, Request, RequestInit, Response};
+use web_sys::{AbortSignal, Headers, ReadableStreamDefaultReader, Request, RequestInit, Response};
 
 use super::{
     sse::Decoder,
     thread::{Link, Thread},
 };
+use connection::Connection;
+use question::Question;
 
 /// The longest pause between two tries. Milliseconds.
 const LONGEST_PAUSE: i32 = 8_000;
 
 /// How often it is tried in a row, until the person is asked. About two minutes.
 const MOST_TRIES: u32 = 16;
-
-/// The longest silence of a connection that is still there: the server says something every 15 seconds, and be it only that.
-const LONGEST_SILENCE: Duration = Duration::from_secs(45);
 
 /// How a connection ended.
 enum End {
@@ -32,48 +31,67 @@ enum End {
     Broken,
     /// The server said no.
     Refused(ApiError),
+    /// The question was taken back before the server had taken it.
+    TakenBack,
 }
 
-/// Sends a question and shows its answer, as long as the thread shows what it showed in `turn`. `Err` when the question
-/// was not taken.
-pub async fn ask(thread: Thread, turn: u32, request: ChatRequest) -> Result<(), ApiError> {
-    thread.set_link(turn, Link::Open);
-    let body = serde_json::to_string(&request).map_err(|error| broken(&error))?;
+/// What became of a question that was not refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Asked {
+    /// It was taken, and answered as far as that could be followed.
+    Answered,
+    /// The person took it back.
+    TakenBack,
+}
+
+/// What a connection is for.
+#[derive(Clone, Copy)]
+enum Wanted<'a> {
+    /// That a question is taken, and its answer.
+    Answer(&'a Question<'a>),
+    /// What a run says.
+    Run(&'a RunId),
+}
+
+/// Sends a question and shows its answer, as long as the thread shows what it showed in `turn`. `on_taken` hears that the server
+/// has it. `Err` when it was not taken.
+pub async fn ask(thread: Thread, turn: u32, request: &ChatRequest, on_taken: &dyn Fn()) -> Result<Asked, ApiError> {
+    let body = serde_json::to_string(request).map_err(|error| broken(&error))?;
+    let is_shown = thread.set_link(turn, Link::Open);
+    let way_back = if is_shown { thread.sending.begin(request.idempotency_key.clone()) } else { None };
+    let question = Question::new(request, body, way_back, on_taken);
     let mut last = None;
     let mut tries = 0;
     let outcome = loop {
         // With the same key the server does not ask twice, it resumes.
-        match converse(thread, turn, post(&body), &mut last).await {
-            End::Broken if last.is_none() && tries < 3 => {
+        match converse(thread, turn, Wanted::Answer(&question), &mut last).await {
+            End::Broken if question.run().is_none() && tries < 3 => {
                 tries += 1;
                 thread.set_link(turn, Link::Reconnecting);
-                pause(tries).await;
+                question.wait(pause(tries)).await;
             }
             end => break end,
         }
+        if question.is_taken_back() {
+            break End::TakenBack;
+        }
     };
-    match outcome {
-        End::Done => {
-            thread.set_link(turn, Link::Idle);
-            Ok(())
+    let outcome = match (outcome, question.run()) {
+        (End::Done, _) => Ok(Asked::Answered),
+        (End::TakenBack, _) => Ok(Asked::TakenBack),
+        (End::Refused(error), _) => Err(error),
+        // Out of sight it is answered all the same.
+        (End::Broken, Some(_)) if !thread.shows(turn) => return Ok(Asked::Answered),
+        (End::Broken, Some(run)) => {
+            follow_after(thread, turn, run, last).await;
+            return Ok(Asked::Answered);
         }
-        End::Refused(error) => {
-            thread.set_link(turn, Link::Idle);
-            Err(error)
-        }
-        // It was taken, and is answered out of sight.
-        End::Broken if last.is_some() && !thread.shows(turn) => Ok(()),
-        End::Broken => match (thread.run.try_get_untracked().flatten(), last) {
-            (Some(run), Some(last)) => {
-                follow_after(thread, turn, run, Some(last)).await;
-                Ok(())
-            }
-            _ => {
-                thread.set_link(turn, Link::Idle);
-                Err(out_of_reach())
-            }
-        },
+        (End::Broken, None) => Err(out_of_reach()),
+    };
+    if thread.set_link(turn, Link::Idle) {
+        thread.sending.end();
     }
+    outcome
 }
 
 /// Follows a run from its beginning: after a reload, or in a second tab.
@@ -90,8 +108,8 @@ async fn follow_after(thread: Thread, turn: u32, run: RunId, mut last: Option<St
     let mut tries = 0;
     let refused = loop {
         let before = last.clone();
-        match converse(thread, turn, resume(&run, last.as_deref()), &mut last).await {
-            End::Done => break None,
+        match converse(thread, turn, Wanted::Run(&run), &mut last).await {
+            End::Done | End::TakenBack => break None,
             End::Refused(error) => break Some(error),
             End::Broken => {
                 tries = if last == before { tries + 1 } else { 1 };
@@ -102,7 +120,7 @@ async fn follow_after(thread: Thread, turn: u32, run: RunId, mut last: Option<St
                     // Another conversation is shown, or the page is gone.
                     break None;
                 }
-                pause(tries).await;
+                wait(pause(tries)).await;
             }
         }
     };
@@ -121,27 +139,39 @@ pub async fn stop(run: RunId) {
     }
 }
 
-async fn converse(thread: Thread, turn: u32, request: Result<Request, JsValue>, last: &mut Option<String>) -> End {
+async fn converse(thread: Thread, turn: u32, wanted: Wanted<'_>, last: &mut Option<String>) -> End {
+    let Ok(connection) = Connection::new() else { return End::Broken };
+    let request = match wanted {
+        Wanted::Answer(question) => post(question.body(), &connection.signal()),
+        Wanted::Run(run) => resume(run, last.as_deref(), &connection.signal()),
+    };
     let Ok(request) = request else { return End::Broken };
-    let Ok(response) = JsFuture::from(window().fetch_with_request(&request)).await else { return End::Broken };
-    let Ok(response) = response.dyn_into::<Response>() else { return End::Broken };
+    let fetched = window().fetch_with_request(&request);
+    let head = match wanted {
+        Wanted::Answer(question) => connection.hear(question.or_taken_back(&fetched)).await,
+        Wanted::Run(_) => connection.hear(fetched.clone()).await,
+    };
+    if let Wanted::Answer(question) = wanted
+        && question.is_taken_back()
+    {
+        spawn_local(question.end_unseen(thread, turn, connection, fetched));
+        return End::TakenBack;
+    }
+    let Ok(response) = head.and_then(|head| head.dyn_into::<Response>()) else { return End::Broken };
     if !response.ok() {
-        return refusal(&response).await;
+        return refusal(&connection, &response).await;
+    }
+    if let Wanted::Answer(question) = wanted {
+        question.was_taken(thread, turn, &response);
     }
     let Some(reader) =
         response.body().and_then(|body| body.get_reader().dyn_into::<ReadableStreamDefaultReader>().ok())
     else {
         return End::Broken;
     };
-    let _cut = cut_when_offline(&reader);
     let mut decoder = Decoder::default();
     loop {
-        let silent = set_timeout_with_handle(cancelling(&reader), LONGEST_SILENCE);
-        let part = JsFuture::from(reader.read()).await;
-        if let Ok(silent) = silent {
-            silent.clear();
-        }
-        let Ok(part) = part else { return End::Broken };
+        let Ok(part) = connection.hear(reader.read()).await else { return End::Broken };
         let done = Reflect::get(&part, &"done".into()).is_ok_and(|done| done.is_truthy());
         if done {
             return End::Broken;
@@ -168,28 +198,9 @@ async fn converse(thread: Thread, turn: u32, request: Result<Request, JsValue>, 
     }
 }
 
-/// What ends a connection: its next part is then that there is none.
-fn cancelling(reader: &ReadableStreamDefaultReader) -> impl Fn() + use<> {
-    let reader = reader.clone();
-    move || {
-        let cancelled = reader.cancel();
-        leptos::task::spawn_local(async move {
-            // Fails only where the connection has ended already.
-            let _ = JsFuture::from(cancelled).await;
-        });
-    }
-}
-
-/// Ends a connection when the browser says that it is offline: not every one ends it by itself, and some only after minutes.
-/// Heard until what is given back is dropped.
-fn cut_when_offline(reader: &ReadableStreamDefaultReader) -> EventListener {
-    let cancel = cancelling(reader);
-    EventListener::new(&window(), "offline", move |_| cancel())
-}
-
-async fn refusal(response: &Response) -> End {
+async fn refusal(connection: &Connection, response: &Response) -> End {
     let text = match response.text() {
-        Ok(text) => JsFuture::from(text).await.ok().and_then(|text| text.as_string()).unwrap_or_default(),
+        Ok(text) => connection.hear(text).await.ok().and_then(|text| text.as_string()).unwrap_or_default(),
         Err(_) => String::new(),
     };
     match serde_json::from_str::<ErrorBody>(&text) {
@@ -199,9 +210,10 @@ async fn refusal(response: &Response) -> End {
     }
 }
 
-fn post(body: &str) -> Result<Request, JsValue> {
+fn post(body: &str, signal: &AbortSignal) -> Result<Request, JsValue> {
     let init = RequestInit::new();
     init.set_method("POST");
+    init.set_signal(Some(signal));
     init.set_body(&JsValue::from_str(body));
     let headers = Headers::new()?;
     headers.set("content-type", "application/json")?;
@@ -210,8 +222,9 @@ fn post(body: &str) -> Result<Request, JsValue> {
     Request::new_with_str_and_init("/api/v1/chat", &init)
 }
 
-fn resume(run: &RunId, last: Option<&str>) -> Result<Request, JsValue> {
+fn resume(run: &RunId, last: Option<&str>, signal: &AbortSignal) -> Result<Request, JsValue> {
     let init = RequestInit::new();
+    init.set_signal(Some(signal));
     let headers = Headers::new()?;
     headers.set("accept", "text/event-stream")?;
     if let Some(last) = last {
@@ -221,15 +234,20 @@ fn resume(run: &RunId, last: Option<&str>) -> Result<Request, JsValue> {
     Request::new_with_str_and_init(&format!("/api/v1/runs/{run}/events"), &init)
 }
 
-async fn pause(tries: u32) {
+/// The pause before another try.
+fn pause(tries: u32) -> Promise {
     let millis = (500i32 << tries.min(5)).min(LONGEST_PAUSE);
-    let timeout = js_sys::Promise::new(&mut |resolve, _| {
+    Promise::new(&mut |resolve, _| {
         // Whoever has a connection again does not wait for the end of the pause.
         window().set_ononline(Some(&resolve));
         // A window without timers does not exist; then there is simply no pause.
         let _ = window().set_timeout_with_callback_and_timeout_and_arguments_0(&resolve, millis);
-    });
-    let _ = JsFuture::from(timeout).await;
+    })
+}
+
+async fn wait(promise: Promise) {
+    // A pause is never rejected.
+    let _ = JsFuture::from(promise).await;
 }
 
 fn out_of_reach() -> ApiError {

@@ -1,13 +1,13 @@
 //! What a thread shows: the messages of one conversation, and the answer that is being made.
 
 use hammock_contract::{
-    AssistantId, ConversationId, MessageId, RunId,
+    AssistantId, AttachmentId, ConversationId, MessageId, RunId,
     chat::{AnswerKind, Author, ChatRequest, Citation, Conversation, Message, MessageState},
     stream::StreamEvent,
 };
 use leptos::prelude::*;
 
-use super::{answer::ending_text, files::Files, spoken::text_of};
+use super::{answer::ending_text, files::Files, sending::Sending, spoken::text_of};
 
 /// How the connection to a running answer stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -28,6 +28,42 @@ pub struct OpenSource {
     pub citations: Vec<Citation>,
     /// The number of the one that is open.
     pub number: u32,
+}
+
+/// A question of which nobody knows whether it arrived.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unsent {
+    /// The idempotency key that it was sent with.
+    pub key: Option<String>,
+    /// The conversation that it was asked in.
+    pub conversation: Option<ConversationId>,
+    /// Who was to answer it.
+    pub assistant: Option<AssistantId>,
+    /// Its text.
+    pub text: String,
+    /// The files and pictures that it was sent with; nothing where that is not known any more.
+    pub attachments: Option<Vec<AttachmentId>>,
+}
+
+impl Unsent {
+    /// What was asked with a request.
+    #[cfg(any(feature = "hydrate", test))]
+    pub fn of(request: &ChatRequest) -> Self {
+        Self {
+            key: request.idempotency_key.clone(),
+            conversation: request.conversation.clone(),
+            assistant: request.assistant.clone(),
+            text: request.text.clone(),
+            attachments: Some(request.attachments.clone()),
+        }
+    }
+
+    /// Whether a request asks the same.
+    fn is_asked_by(&self, request: &ChatRequest) -> bool {
+        let Self { key: _, conversation, assistant, text, attachments } = self;
+        (conversation, assistant, text) == (&request.conversation, &request.assistant, &request.text)
+            && attachments.as_ref().is_none_or(|attachments| *attachments == request.attachments)
+    }
 }
 
 /// The state of the thread. Cheap to copy.
@@ -64,7 +100,9 @@ pub struct Thread {
     /// Grows when a question was taken that was asked here: whoever asks wants to see what comes of it.
     pub taken: RwSignal<u32>,
     /// The last question of which nobody knows whether it arrived.
-    pub unsent: StoredValue<Option<ChatRequest>>,
+    pub unsent: StoredValue<Option<Unsent>>,
+    /// The question that is on its way.
+    pub sending: Sending,
     /// Whether the code is there for what can be done with messages.
     pub has_tools: RwSignal<bool>,
     /// The message whose branches get the focus once they are there, and whether forwards was pressed.
@@ -101,6 +139,7 @@ impl Thread {
             replaced: StoredValue::new(None),
             taken: RwSignal::new(0),
             unsent: StoredValue::new(None),
+            sending: Sending::default(),
             has_tools: RwSignal::new(false),
             stepped: StoredValue::new(None),
             files: Files::default(),
@@ -126,6 +165,7 @@ impl Thread {
     fn let_go(self) {
         self.turn.update_value(|turn| *turn += 1);
         self.replaced.set_value(None);
+        self.sending.end();
         self.run.set(None);
         self.link.set(Link::Idle);
     }
@@ -195,6 +235,7 @@ impl Thread {
                 self.conversation.set(Some(conversation));
                 self.title.set(title);
                 self.run.set(Some(run.clone()));
+                self.sending.end();
                 let replaced = self.replaced.try_update_value(Option::take).flatten();
                 // One that was asked elsewhere is loaded before its answer is followed.
                 if replaced.is_some() || !self.has(&question.id) {
@@ -297,9 +338,11 @@ impl Thread {
 
     /// The same with the key that it was sent with before, if it is the question of which nobody knows whether it arrived.
     pub fn again(self, request: ChatRequest) -> ChatRequest {
-        let Some(before) = self.unsent.try_update_value(Option::take).flatten() else { return request };
-        let same = ChatRequest { idempotency_key: before.idempotency_key.clone(), ..request.clone() };
-        if same == before { before } else { request }
+        let before = self.unsent.try_update_value(Option::take).flatten();
+        match before.filter(|before| before.is_asked_by(&request)) {
+            Some(before) => ChatRequest { idempotency_key: before.key, ..request },
+            None => request,
+        }
     }
 }
 

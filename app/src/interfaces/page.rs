@@ -4,6 +4,7 @@ use hammock_contract::{
     ApiError, AssistantId,
     assistant::{Access, Assistant},
     interfaces::{Interfaces, WidgetError},
+    user::Role,
 };
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
@@ -20,6 +21,7 @@ use super::{
 use crate::{
     FnError,
     assistants::{AssistantTabs, BackToList, api::find_assistant},
+    session::use_session,
     t,
     ui::{Badge, Icon, Load, Page, PageBody, PageHeader},
 };
@@ -30,7 +32,12 @@ pub fn InterfacesPage() -> impl IntoView {
     let params = use_params_map();
     let id = Memo::new(move |_| params.with(|params| params.get("id")).unwrap_or_default());
     let found = Resource::new(move || id.get(), find);
-    let errors = Resource::new(move || id.get(), find_errors);
+    // Asked for by those alone who are shown them.
+    let session = use_session();
+    let errors = Resource::new(
+        move || (id.get(), session.is_at_least(Role::Administrator)),
+        |(id, is_shown)| async move { if is_shown { find_errors(id).await } else { Ok(Vec::new()) } },
+    );
     view! {
         <Page>
             <Load resource=found whole_page=true let:found>

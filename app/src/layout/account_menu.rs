@@ -5,6 +5,7 @@ use leptos::prelude::*;
 
 use super::role_name;
 use crate::{
+    chat::forget_drafts,
     parts::{ACCOUNT_CHOICES, Piece},
     session::{keep_choice, use_session},
     t,
@@ -61,11 +62,11 @@ fn belonging(me: &Me) -> String {
     if me.organisation_name == name_of(me) { String::new() } else { format!("{} · ", me.organisation_name) }
 }
 
-/// A form, so that it also works before the page is live.
+/// A form, so that it also works before the page is live. What was typed and not sent is not left to whoever comes next.
 #[component]
 fn SignOut() -> impl IntoView {
     view! {
-        <form method="post" action="/sign-out" role="presentation">
+        <form method="post" action="/sign-out" role="presentation" on:submit=move |_| forget_drafts()>
             <button type="submit" role="menuitem" class="menu-item">
                 <Icon name="log-out" />
                 {t!("auth.sign_out")}

@@ -50,9 +50,9 @@ pub struct ShareLink {
     pub conversation: ConversationId,
     /// What it shares, and with whom.
     pub settings: ShareSettings,
-    /// The path of its page on this server; whoever has it may open the page. Absent where the key that it was encrypted with is
-    /// lost: the link goes on working, but cannot be shown again.
-    pub path: Option<String>,
+    /// The whole address of its page, by the name that all people reach this server by; whoever has it may open the page. Absent
+    /// where the key that it was encrypted with is lost: the link goes on working, but cannot be shown again.
+    pub address: Option<String>,
     /// When it was made.
     pub created_at: Timestamp,
 }

@@ -111,12 +111,15 @@ impl Hammock {
         tx.commit().await.map_err(from_store)
     }
 
-    /// The last errors that widgets of an assistant met on customers' pages, the last one first.
+    /// The last errors that widgets of an assistant met on customers' pages, the last one first. They tell who uses it, and what
+    /// went wrong there: that is for who opens it to them.
     ///
     /// # Errors
-    /// `not_found`.
+    /// `not_found`, `role_required`.
     pub async fn widget_errors(&self, scope: &Scope, assistant: &AssistantId) -> Result<Vec<WidgetError>> {
-        let rows = widget_errors::list(scope, self.store().read(), assistant).await.map_err(from_store)?;
+        let db = self.store().read();
+        require_open(scope, db, assistant).await?;
+        let rows = widget_errors::list(scope, db, assistant).await.map_err(from_store)?;
         let told = |row: widget_errors::WidgetErrorRow| WidgetError {
             at: row.met_at,
             origin: row.origin,

@@ -147,7 +147,7 @@ impl Hammock {
             settings: row.settings(),
             id: row.id,
             conversation: row.conversation_id,
-            path: token.ok().map(|token| format!("/share/{token}")),
+            address: token.ok().map(|token| format!("{}/share/{token}", self.settings().public_url)),
             created_at: row.created_at,
         }
     }

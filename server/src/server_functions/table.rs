@@ -122,7 +122,7 @@ functions! {
     USER interfaces::ReadInterfaces { assistant } => one, "Read where an assistant can be reached from outside, and how";
     ADMIN interfaces::UpdateInterfaces { assistant, settings } => one, "Replace the settings of an assistant's interfaces";
     ADMIN interfaces::CheckInstallation { assistant, url } => one, "Look whether the widget is on a page, and what stands in its way";
-    USER interfaces::ListWidgetErrors { assistant } => list, "List the last errors that widgets met";
+    ADMIN interfaces::ListWidgetErrors { assistant } => list, "List the last errors that widgets met";
     ADMIN interfaces::ListVisitorConversations { assistant, page } => page, "List the conversations of visitors with an assistant, the newest first";
     ADMIN interfaces::ReadVisitorConversation { assistant, conversation, wanted } => one, "Read a conversation of a visitor with a part of its messages";
     USER data_functions::ListTables { source } => list, "List the tables of a source with their columns";

@@ -7,7 +7,7 @@ use hammock_testkit::{
 };
 use serde_json::{Value, json};
 
-use crate::support::{Answer, Client, TestApp};
+use crate::support::{Answer, Client, TestApp, share_path};
 
 /// How many letters of a text become a name.
 const LONGEST: usize = 100;
@@ -36,7 +36,7 @@ async fn share(client: &Client, conversation: &str) -> String {
     let path = format!("/api/v1/conversations/{conversation}/shares");
     let link =
         made(client, &path, &json!({ "audience": "anyone", "with_reasoning": true, "with_sources": true })).await;
-    link["path"].as_str().unwrap().to_owned()
+    share_path(&link).to_owned()
 }
 
 fn body(page: &Answer) -> Vec<String> {

@@ -63,6 +63,10 @@ async fn opened(app: &TestApp) {
     assert_eq!((read.status, &read.json()["can_edit"]), (200, &json!(false)), "{}", read.text);
     let changed = put(&owner, &id, &settings).await;
     assert_eq!((changed.status, &changed.json()["settings"]["origins"]), (200, &json!([SHOP])), "{}", changed.text);
+    for (client, of, status) in [(&user, made, 403), (&user, id.as_str(), 403), (&owner, id.as_str(), 200)] {
+        let errors = client.get(&format!("/api/v1/assistants/{of}/widget-errors")).await;
+        assert_eq!(errors.status, status, "{}", errors.text);
+    }
     let seen = user.get(&format!("/api/v1/assistants/{id}/interfaces")).await.json();
     assert_eq!((&seen["can_edit"], &seen["settings"]), (&json!(false), &changed.json()["settings"]), "{seen}");
 

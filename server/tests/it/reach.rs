@@ -5,11 +5,12 @@ use axum::{body::Body, http::Method};
 use hammock_contract::user::Role;
 use serde_json::{Value, json};
 
-use crate::support::{Answer, Client, TestApp};
+use crate::support::{Answer, Client, TestApp, eventually, share_path};
 
 /// What nobody else may read.
 const SECRET: &str = "Where is the crimson zanzibar parcel?";
 const NAME: &str = "crimson.txt";
+const FILE: &str = "The crimson parcel waits in the third room on the left.";
 
 /// What somebody has.
 struct Things {
@@ -19,7 +20,10 @@ struct Things {
     run: String,
     share: String,
     link: String,
+    /// A file that waits for a question.
     attachment: String,
+    /// One that was sent with the question.
+    sent: String,
     category: String,
     feedback: String,
 }
@@ -57,11 +61,11 @@ fn direct(theirs: &Things) -> Vec<Attempt> {
     let question = format!("/api/v1/messages/{}", theirs.question);
     let run = format!("/api/v1/runs/{}", theirs.run);
     let share = format!("{conversation}/shares/{}", theirs.share);
-    let attachment = format!("/api/v1/attachments/{}", theirs.attachment);
+    let files = [&theirs.attachment, &theirs.sent].into_iter().flat_map(|id| of_file("/api/v1/attachments", id));
     let category = format!("/api/v1/categories/{}", theirs.category);
     let feedback = format!("/api/v1/feedback/{}", theirs.feedback);
     let anyone = json!({ "audience": "anyone" });
-    vec![
+    let mut attempts = vec![
         get(conversation.clone()),
         get(format!("{conversation}?limit=1&before={}", theirs.answer)),
         get(format!("{conversation}/export")),
@@ -82,15 +86,20 @@ fn direct(theirs: &Things) -> Vec<Attempt> {
         get(format!("{run}/events")),
         get(format!("{run}/events?after=1")),
         bare(Method::POST, format!("{run}/stop")),
-        get(attachment.clone()),
-        get(format!("{attachment}/file")),
-        bare(Method::DELETE, attachment),
         with(Method::PATCH, category.clone(), json!({ "name": "Planted" })),
         bare(Method::POST, format!("{category}/restore")),
         bare(Method::DELETE, category),
         get(feedback.clone()),
         with(Method::PATCH, feedback, json!({ "state": "resolved" })),
-    ]
+    ];
+    attempts.extend(files);
+    attempts
+}
+
+/// A file by its own address.
+fn of_file(path: &str, id: &str) -> [Attempt; 3] {
+    let file = format!("{path}/{id}");
+    [get(file.clone()), get(format!("{file}/file")), bare(Method::DELETE, file)]
 }
 
 /// From within what is one's own.
@@ -107,6 +116,12 @@ fn mixed(theirs: &Things, own: &Things) -> Vec<Attempt> {
         chat(json!({ "text": text, "conversation": own.conversation, "replaces": theirs.answer })),
         chat(json!({ "text": text, "conversation": own.conversation, "attachments": [theirs.attachment] })),
         chat(json!({ "text": text, "attachments": [theirs.attachment] })),
+        chat(json!({ "text": text, "conversation": own.conversation, "attachments": [theirs.sent] })),
+        chat(json!({ "text": text, "attachments": [own.attachment, theirs.sent] })),
+        // As if it were among what one's own question keeps.
+        chat(json!({
+            "text": text, "conversation": own.conversation, "replaces": own.question, "attachments": [own.sent, theirs.sent],
+        })),
         get(format!("{conversation}?before={}", theirs.answer)),
         with(Method::PUT, format!("{conversation}/branch"), json!({ "message": theirs.answer })),
         with(Method::PATCH, conversation.clone(), json!({ "category": theirs.category })),
@@ -116,13 +131,13 @@ fn mixed(theirs: &Things, own: &Things) -> Vec<Attempt> {
     ]
 }
 
-/// As a visitor, whose own conversation is `own`.
-fn from_outside(theirs: &Things, own: &str) -> Vec<Attempt> {
+/// As a visitor, who has `own`.
+fn from_outside(theirs: &Things, own: &Things) -> Vec<Attempt> {
     let run = format!("/api/v1/public/runs/{}", theirs.run);
     let message = format!("/api/v1/public/messages/{}", theirs.answer);
-    let attachment = format!("/api/v1/public/attachments/{}", theirs.attachment);
+    let files = [&theirs.attachment, &theirs.sent].into_iter().flat_map(|id| of_file("/api/v1/public/attachments", id));
     let chat = |body: Value| with(Method::POST, "/api/v1/public/chat".to_owned(), body);
-    vec![
+    let mut attempts = vec![
         get(format!("/api/v1/public/conversations/{}", theirs.conversation)),
         get(format!("/api/v1/public/conversations/{}?before={}", theirs.conversation, theirs.answer)),
         get(format!("/api/v1/public/conversations/{own}?before={}", theirs.answer)),
@@ -133,9 +148,8 @@ fn from_outside(theirs: &Things, own: &str) -> Vec<Attempt> {
         chat(json!({ "text": "Planted?", "conversation": theirs.conversation })),
         chat(json!({ "text": "Planted?", "conversation": theirs.conversation, "continues": true })),
         chat(json!({ "text": "Planted?", "attachments": [theirs.attachment] })),
-        get(attachment.clone()),
-        get(format!("{attachment}/file")),
-        bare(Method::DELETE, attachment),
+        chat(json!({ "text": "Planted?", "attachments": [theirs.sent] })),
+        chat(json!({ "text": "Planted?", "conversation": own.conversation, "attachments": [theirs.sent] })),
         with(
             Method::POST,
             "/api/v1/public/contacts".to_owned(),
@@ -143,8 +157,10 @@ fn from_outside(theirs: &Things, own: &str) -> Vec<Attempt> {
         ),
         // Ids of other kinds, and a conversation of one's own by an address of the inside.
         get(format!("/api/v1/public/conversations/{}", theirs.answer)),
-        get(format!("/api/v1/public/runs/{own}/events")),
-    ]
+        get(format!("/api/v1/public/runs/{}/events", own.conversation)),
+    ];
+    attempts.extend(files);
+    attempts
 }
 
 fn text(value: &Value) -> String {
@@ -163,13 +179,26 @@ fn started(answer: &Answer) -> Value {
     serde_json::from_str(data.trim()).unwrap()
 }
 
-/// Somebody asks something, attaches a file, shares the conversation, files it and complains.
+/// Uploads a file, and waits until it has been read: it can be sent with a question.
+async fn attach(client: &Client, path: &str) -> String {
+    let attached = client.upload(path, &[(NAME, FILE.as_bytes())]).await;
+    assert_eq!(attached.status, 201, "{}", attached.text);
+    let file = format!("{path}/{}", text(&attached.json()["id"]));
+    eventually("the file being read", async || {
+        let found = client.get(&file).await.json();
+        (found["state"] == "ready").then_some(())
+    })
+    .await;
+    text(&attached.json()["id"])
+}
+
+/// Somebody asks something with a file, attaches another one, shares the conversation, files it and complains.
 async fn things_of(client: &Client, assistant: &str, question: &str) -> Things {
-    let asked = json!({ "text": question, "assistant": assistant });
+    let sent = attach(client, "/api/v1/attachments").await;
+    let asked = json!({ "text": question, "assistant": assistant, "attachments": [sent] });
     let begun = started(&client.post("/api/v1/chat", &asked).await);
     let (conversation, answer) = (text(&begun["conversation"]), text(&begun["answer"]));
-    let attached = client.upload("/api/v1/attachments", &[(NAME, b"The crimson parcel.")]).await;
-    assert_eq!(attached.status, 201, "{}", attached.text);
+    let attachment = attach(client, "/api/v1/attachments").await;
     let category = made(client, "/api/v1/categories", &json!({ "name": "Crimson" })).await;
     let filed = json!({ "category": category["id"] });
     let path = format!("/api/v1/conversations/{conversation}");
@@ -183,8 +212,9 @@ async fn things_of(client: &Client, assistant: &str, question: &str) -> Things {
         question: text(&begun["question"]["id"]),
         run: text(&begun["run"]),
         share: text(&link["id"]),
-        link: text(&link["path"]),
-        attachment: text(&attached.json()["id"]),
+        link: share_path(&link).to_owned(),
+        attachment,
+        sent,
         category: text(&category["id"]),
         feedback: String::new(),
         conversation,
@@ -203,15 +233,16 @@ async fn assistant_of(owner: &Client, name: &str) -> String {
     assistant
 }
 
-/// Somebody from outside comes in, asks and sends a file; with what they have.
+/// Somebody from outside comes in, asks with a file and attaches another one; with what they have.
 async fn visitor(app: &TestApp, assistant: &str) -> (Client, Things) {
     let path = format!("/api/v1/public/assistants/{assistant}/visitors");
     let entry = app.browser().post(&path, &json!({})).await;
     assert_eq!((entry.status, &entry.json()["state"]), (200, &json!("admitted")), "{}", entry.text);
     let client = app.browser().with_key(&text(&entry.json()["token"]));
-    let begun = started(&client.post("/api/v1/public/chat", &json!({ "text": SECRET })).await);
-    let attached = client.upload("/api/v1/public/attachments", &[(NAME, b"The crimson parcel.")]).await;
-    assert_eq!(attached.status, 201, "{}", attached.text);
+    let sent = attach(&client, "/api/v1/public/attachments").await;
+    let asked = json!({ "text": SECRET, "attachments": [sent] });
+    let begun = started(&client.post("/api/v1/public/chat", &asked).await);
+    let attachment = attach(&client, "/api/v1/public/attachments").await;
     let things = Things {
         conversation: text(&begun["conversation"]),
         question: text(&begun["question"]["id"]),
@@ -219,7 +250,8 @@ async fn visitor(app: &TestApp, assistant: &str) -> (Client, Things) {
         run: text(&begun["run"]),
         share: String::new(),
         link: String::new(),
-        attachment: text(&attached.json()["id"]),
+        attachment,
+        sent,
         category: String::new(),
         feedback: String::new(),
     };
@@ -235,7 +267,7 @@ async fn feedback(owner: &Client) -> String {
 
 #[tokio::test]
 async fn what_is_somebodys_is_there_for_nobody_else() {
-    there_for_nobody_else(&TestApp::start().await).await;
+    there_for_nobody_else(&TestApp::with_worker("").await).await;
 }
 
 async fn there_for_nobody_else(app: &TestApp) {
@@ -291,7 +323,7 @@ async fn there_for_nobody_else(app: &TestApp) {
         ("another organisation's visitor", &foreign_guest, &foreign_said, [&theirs, &said, &other_said]),
     ] {
         for things in targets {
-            for attempt in from_outside(things, &own.conversation) {
+            for attempt in from_outside(things, own) {
                 judge(&mut problems, who, &attempt, &send(client, &attempt).await, 404);
             }
         }
@@ -310,11 +342,16 @@ async fn there_for_nobody_else(app: &TestApp) {
             format!("/api/v1/conversations/{}", said.conversation),
             format!("/api/v1/runs/{}/events", said.run),
             format!("/api/v1/messages/{}/feedback", said.answer),
-            format!("/api/v1/attachments/{}", said.attachment),
-            format!("/api/v1/attachments/{}/file", said.attachment),
         ] {
             let attempt = get(path);
             judge(&mut problems, who, &attempt, &send(client, &attempt).await, 404);
+        }
+        for file in [&said.attachment, &said.sent] {
+            let asked = json!({ "text": "Planted?", "attachments": [file] });
+            let chat = with(Method::POST, "/api/v1/chat".to_owned(), asked);
+            for attempt in of_file("/api/v1/attachments", file).into_iter().chain([chat]) {
+                judge(&mut problems, who, &attempt, &send(client, &attempt).await, 404);
+            }
         }
     }
     let read = format!("/api/v1/assistants/{ours}/visitor-conversations/{}", said.conversation);
@@ -326,10 +363,16 @@ async fn there_for_nobody_else(app: &TestApp) {
     assert!(problems.is_empty(), "{} problems:\n{}", problems.len(), problems.join("\n"));
     let after = owner.get(&format!("/api/v1/conversations/{}", theirs.conversation)).await.json();
     assert_eq!(after, before, "nothing was changed");
-    let attached = owner.get(&format!("/api/v1/attachments/{}", theirs.attachment)).await;
-    assert_eq!((attached.status, &attached.json()["name"]), (200, &json!(NAME)), "{}", attached.text);
-    let sent = guest.get(&format!("/api/v1/public/attachments/{}/file", said.attachment)).await;
-    assert_eq!((sent.status, sent.text.as_str()), (200, "The crimson parcel."), "theirs is theirs");
+    for (client, path, things) in
+        [(&owner, "/api/v1/attachments", &theirs), (&guest, "/api/v1/public/attachments", &said)]
+    {
+        for file in [&things.attachment, &things.sent] {
+            let found = client.get(&format!("{path}/{file}/file")).await;
+            assert_eq!((found.status, found.text.as_str()), (200, FILE), "theirs is theirs");
+        }
+    }
+    let named = after["messages"][0]["attachments"].as_array().map(Vec::len);
+    assert_eq!((named, &after["messages"][0]["attachments"][0]["name"]), (Some(1), &json!(NAME)), "{after}");
     let shares = owner.get(&format!("/api/v1/conversations/{}/shares", theirs.conversation)).await.json();
     assert_eq!(shares["items"][0]["settings"]["audience"], "organisation", "{shares}");
 }

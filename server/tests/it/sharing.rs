@@ -4,7 +4,7 @@ use axum::http::Method;
 use hammock_contract::user::Role;
 use serde_json::{Value, json};
 
-use crate::support::{Answer, Client, TestApp, knowledge::collection_with, long::lengthen};
+use crate::support::{Answer, Client, TestApp, knowledge::collection_with, long::lengthen, share_path as path};
 
 const MANUAL: &[u8] =
     b"# Returns\n\nA parcel can be sent back within thirty days. The refund is paid within five working days.\n\n\
@@ -52,10 +52,6 @@ async fn share(client: &Client, conversation: &str, settings: &Value) -> Value {
     let made = client.post(&format!("/api/v1/conversations/{conversation}/shares"), settings).await;
     assert_eq!(made.status, 201, "{}", made.text);
     made.json()
-}
-
-fn path(link: &Value) -> &str {
-    link["path"].as_str().unwrap()
 }
 
 /// That a page is one of a link, whatever came of opening it.
@@ -158,7 +154,7 @@ async fn read_by_link(app: &TestApp) {
     // For the organisation: who is not signed in is led to signing in and back, and others find nothing.
     let address = format!("/api/v1/conversations/{conversation}/shares/{}", link["id"].as_str().unwrap());
     let changed = owner.json(Method::PUT, &address, &json!({ "audience": "organisation" })).await;
-    assert_eq!((changed.status, &changed.json()["path"]), (200, &link["path"]), "{}", changed.text);
+    assert_eq!((changed.status, &changed.json()["address"]), (200, &link["address"]), "{}", changed.text);
     let led = stranger.get(path(&link)).await;
     assert_eq!((led.status, led.header("location")), (303, format!("/sign-in?next={}", path(&link)).as_str()));
     assert!(!led.text.contains("thirty"));

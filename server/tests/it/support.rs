@@ -16,6 +16,7 @@ use axum::Router;
 use hammock_contract::{UserId, auth::Registration, locale::Locale, user::Role};
 use hammock_domain::{Hammock, Origin, Settings};
 use hammock_server::{config::Config, router, wire, worker};
+use serde_json::Value;
 use tempfile::TempDir;
 use tokio_util::sync::CancellationToken;
 
@@ -27,6 +28,12 @@ pub const PASSWORD: &str = "correct horse 1";
 /// The `hammock` binary.
 pub fn program() -> PathBuf {
     env!("CARGO_BIN_EXE_hammock").into()
+}
+
+/// The path of the page of a link that shares a conversation.
+pub fn share_path(link: &Value) -> &str {
+    let address = link["address"].as_str().unwrap();
+    &address[address.find("/share/").unwrap()..]
 }
 
 /// A server with a data directory of its own. Its database is a file there; in a twin on PostgreSQL, the one of the twin.

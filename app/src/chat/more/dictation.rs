@@ -2,7 +2,6 @@
 //! one, else by a recording that the organisation's provider writes down.
 
 mod browser;
-mod place;
 mod recording;
 
 use gloo::timers::callback::Interval;
@@ -37,16 +36,12 @@ enum Phase {
 struct Listening {
     dictation: Dictation,
     phase: RwSignal<Phase>,
-    /// What is being said and may still be understood otherwise.
-    heard: RwSignal<String>,
     /// What went wrong, and what to do.
     trouble: RwSignal<Option<String>>,
     /// For how long it has listened.
     seconds: RwSignal<u64>,
     /// Whether recordings can be sent anywhere.
     transcribes: bool,
-    /// Grows with each beginning and each end: what comes from an earlier one is ignored.
-    round: StoredValue<u32>,
     /// What listens: it has a method `stop`.
     ear: StoredValue<Option<Object>, LocalStorage>,
     /// A recording that could not be written down.
@@ -63,11 +58,9 @@ pub fn DictationState(
     let this = Listening {
         dictation: argument,
         phase: RwSignal::new(Phase::Off),
-        heard: RwSignal::new(String::new()),
         trouble: RwSignal::new(None),
         seconds: RwSignal::new(0),
         transcribes: untrack(move || session.transcribes()),
-        round: StoredValue::new(0),
         ear: StoredValue::new_local(None),
         kept: StoredValue::new_local(None),
     };
@@ -96,6 +89,13 @@ pub fn DictationState(
             this.give_up();
         }
     });
+    // A question took along what was understood.
+    Effect::new(move |before: Option<()>| {
+        argument.finished.track();
+        if before.is_some() && matches!(this.phase.get_untracked(), Phase::Asking | Phase::Listening) {
+            this.give_up();
+        }
+    });
     on_cleanup(move || this.silence());
     let said = move || match this.phase.get() {
         Phase::Off => "",
@@ -110,7 +110,7 @@ pub fn DictationState(
                 <i></i>
                 <b>{said}</b>
                 <span class="time">{move || clock_text(this.seconds.get())}</span>
-                <span class="truncate">{move || this.heard.get()}</span>
+                <span class="truncate">{move || argument.heard.get()}</span>
             </p>
         </Show>
         {move || this.trouble.get().map(|text| view! {
@@ -130,7 +130,7 @@ pub fn DictationState(
 impl Listening {
     fn begin(self) {
         self.trouble.set(None);
-        self.heard.set(String::new());
+        self.dictation.heard.set(String::new());
         self.seconds.set(0);
         self.kept.set_value(None);
         self.phase.set(Phase::Asking);
@@ -157,13 +157,15 @@ impl Listening {
         self.silence();
         self.kept.set_value(None);
         self.trouble.set(None);
+        self.dictation.heard.set(String::new());
         self.phase.set(Phase::Off);
         self.dictation.on.set(false);
     }
 
     /// Listens no more, and ignores what still comes. Also when the page is already gone.
     fn silence(self) {
-        let _ = self.round.try_update_value(|round| *round += 1);
+        self.dictation.round.update_value(|round| *round = round.wrapping_add(1));
+        self.dictation.records.set_value(false);
         self.hang_up();
     }
 
@@ -175,7 +177,7 @@ impl Listening {
 
     fn over(self) {
         self.ear.set_value(None);
-        self.heard.set(String::new());
+        self.dictation.heard.set(String::new());
         self.phase.set(Phase::Off);
         self.dictation.on.set(false);
     }
@@ -189,26 +191,14 @@ impl Listening {
     }
 
     fn next_round(self) -> u32 {
-        let round = self.round.get_value().wrapping_add(1);
-        self.round.set_value(round);
+        let round = self.dictation.round.get_value().wrapping_add(1);
+        self.dictation.round.set_value(round);
         round
     }
 
     /// Whether this is still what is going on. The page may be gone.
     fn is_round(self, round: u32) -> bool {
-        self.round.try_get_value() == Some(round)
-    }
-
-    /// Puts what was said where the cursor is. Nothing that was typed is replaced.
-    fn put(self, said: &str) {
-        let Some(input) = self.dictation.input.get_untracked() else { return };
-        let typed = self.dictation.text.get_untracked();
-        let at = input.selection_end().ok().flatten().map_or(usize::MAX, |at| at as usize);
-        let (text, cursor) = place::put(&typed, at, said);
-        input.set_value(&text);
-        // Fails only for what is no longer on the page.
-        let _ = input.set_selection_range(cursor, cursor);
-        self.dictation.text.set(text);
+        self.dictation.round.try_get_value() == Some(round)
     }
 
     /// Takes the focus back from what is beside the input; nobody who is elsewhere is called away.

@@ -47,7 +47,8 @@ fn a_question_that_may_have_arrived_is_sent_again_with_its_key_as_long_as_it_is_
         let key_of = |text: &str, key: &str| {
             thread.again(thread.request(text.to_owned(), false, key.to_owned())).idempotency_key.unwrap()
         };
-        let lost = || thread.unsent.set_value(Some(thread.request("When?".to_owned(), false, "first".to_owned())));
+        let asked = || thread.request("When?".to_owned(), false, "first".to_owned());
+        let lost = || thread.unsent.set_value(Some(Unsent::of(&asked())));
         assert_eq!(key_of("When?", "new"), "new");
         lost();
         assert_eq!(key_of("When?", "new"), "first");
@@ -58,6 +59,9 @@ fn a_question_that_may_have_arrived_is_sent_again_with_its_key_as_long_as_it_is_
         lost();
         thread.files.ready.set(vec![AttachmentId::fixed("file")]);
         assert_eq!(key_of("When?", "new"), "new");
+        // After a reload nobody knows which files it had.
+        thread.unsent.set_value(Some(Unsent { attachments: None, ..Unsent::of(&asked()) }));
+        assert_eq!(key_of("When?", "new"), "first");
         lost();
         thread.conversation.set(Some(ConversationId::fixed("other")));
         assert_eq!(key_of("When?", "new"), "new");
@@ -126,6 +130,28 @@ fn another_branch_takes_the_place_of_what_is_shown() {
         thread.catch_up(said(vec![first, message("other")]));
         assert_eq!(ids(thread), ["one", "other"].map(MessageId::fixed));
         assert_eq!(kept.get_untracked().siblings, Some(siblings), "the same message, which knows its place now");
+    });
+}
+
+#[test]
+fn a_question_on_its_way_is_shown_until_it_is_taken_or_out_of_sight() {
+    Owner::new().with(|| {
+        let thread = Thread::new();
+        let send = || thread.sending.shown.set(Some("When?".to_owned()));
+        let is_shown = || thread.sending.shown.with_untracked(Option::is_some);
+        send();
+        thread.clear();
+        assert!(!is_shown(), "a new chat");
+        send();
+        let conversation = ConversationId::fixed("some");
+        thread.show(Conversation { summary: summary_of(conversation.clone()), messages: Vec::new(), earlier: 0 });
+        assert!(!is_shown(), "another conversation");
+        send();
+        let (run, title) = (RunId::fixed("some"), String::new());
+        let asked = Message { author: Author::User, ..empty_answer(MessageId::fixed("asked"), run.clone()) };
+        let (question, answer) = (Box::new(asked), MessageId::fixed("answer"));
+        thread.apply(StreamEvent::Started { conversation, title, run, question, answer });
+        assert!(!is_shown() && thread.messages.with_untracked(Vec::len) == 2, "it stands among the messages");
     });
 }
 

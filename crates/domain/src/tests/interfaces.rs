@@ -66,10 +66,9 @@ async fn an_administrator_opens_an_assistant() {
         assert_eq!(h.put_logo(who, &id, PICTURE.to_vec()).await.unwrap_err().code, code);
         assert_eq!(h.delete_logo(who, &id).await.unwrap_err().code, code);
         assert_eq!(h.check_installation(who, &id, SHOP).await.unwrap_err().code, code);
+        assert_eq!(h.widget_errors(who, &id).await.unwrap_err().code, code);
     }
-    for gone in [h.interfaces(&cain, &id).await.err(), h.widget_errors(&cain, &id).await.err()] {
-        assert_eq!(gone.map(|error| error.code), Some(ErrorCode::NotFound));
-    }
+    assert_eq!(h.interfaces(&cain, &id).await.unwrap_err().code, ErrorCode::NotFound);
     assert_eq!(h.interfaces(&eva, &id).await.unwrap().settings, settings(), "nobody else changed anything");
 
     // Who made an assistant reads where it can be reached, and opens it as an administrator alone.
@@ -82,6 +81,7 @@ async fn an_administrator_opens_an_assistant() {
     assert_eq!(h.put_logo(&adam, &made, PICTURE.to_vec()).await.unwrap_err().code, ErrorCode::RoleRequired);
     assert_eq!(h.delete_logo(&adam, &made).await.unwrap_err().code, ErrorCode::RoleRequired);
     assert_eq!(h.check_installation(&adam, &made, SHOP).await.unwrap_err().code, ErrorCode::RoleRequired);
+    assert_eq!(h.widget_errors(&adam, &made).await.unwrap_err().code, ErrorCode::RoleRequired);
     assert_eq!(refused(&world, &made, None).await, Some(ErrorCode::NotFound));
     let own = h.create_assistant(&ruth, private("Own")).await.unwrap().id;
     // What is its maker's alone is open to nobody else, visitors neither.

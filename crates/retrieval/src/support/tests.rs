@@ -71,10 +71,13 @@ fn sentences_without_support_are_flagged_and_few_others() {
     for (of, score) in &scores {
         println!("{of}: precision {:.3}, recall {:.3}", score.precision(), score.recall());
     }
-    for of in ["open", "held"] {
+    // In each language by itself. In English, what is held reaches .894 (docs/MEASUREMENTS.md): it must not become worse.
+    let wanted =
+        [("open", 0.9), ("open en", 0.9), ("open fr", 0.9), ("held", 0.9), ("held en", 0.89), ("held fr", 0.9)];
+    for (of, precision) in wanted {
         let score = &scores[of];
         assert!(
-            score.precision() >= 0.9 && score.recall() >= 0.8,
+            score.precision() >= precision && score.recall() >= 0.8,
             "{of}: precision {}, recall {}\n{}",
             score.precision(),
             score.recall(),

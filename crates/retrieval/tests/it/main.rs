@@ -35,7 +35,7 @@ impl Pipeline for Words {
 fn dataset(name: &str, queries: usize) -> Option<Dataset> {
     let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data/retrieval").join(name);
     if !folder.is_dir() {
-        println!("HAMMOCK-SKIP: {name} is not beside the checkout (../shared/data/retrieval)");
+        println!("HAMMOCK-SKIP: {name}: it is not beside the checkout (../shared/data/retrieval)");
         return None;
     }
     Some(Dataset::load(&folder, Some(queries)).unwrap())

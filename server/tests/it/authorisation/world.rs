@@ -7,7 +7,7 @@ use hammock_contract::user::Role;
 use hammock_testkit::site::{Page, Website};
 use serde_json::{Value, json};
 
-use crate::support::{Client, TestApp, eventually};
+use crate::support::{Client, TestApp, eventually, share_path};
 
 pub struct World {
     _app: TestApp,
@@ -268,7 +268,7 @@ impl World {
         let shares = format!("/api/v1/conversations/{}/shares", self.id_of("conversation"));
         let share = self.make(&shares, json!({ "audience": "organisation" })).await;
         self.ids.insert("share", text(&share["id"]));
-        self.ids.insert("share_path", text(&share["path"]));
+        self.ids.insert("share_path", share_path(&share).to_owned());
         let said = format!("/api/v1/messages/{}/feedback", self.id_of("message"));
         let said = self.owner.json(Method::PUT, &said, &json!({ "comment": "Theirs" })).await;
         assert_eq!(said.status, 200, "{}", said.text);

@@ -51,13 +51,13 @@ impl Listening {
             let words = words.unwrap_or_default();
             if property(&result, "isFinal").is_some_and(|is_final| is_final.is_truthy()) {
                 if !words.trim().is_empty() {
-                    self.put(&words);
+                    self.dictation.put(&words);
                 }
             } else {
                 heard.push_str(&words);
             }
         }
-        self.heard.set(heard);
+        self.dictation.heard.set(heard);
     }
 
     fn misunderstand(self, event: &JsValue) {
@@ -72,7 +72,7 @@ impl Listening {
         if is_service && can_record {
             // There is another way, from now on.
             self.ear.set_value(None);
-            self.heard.set(String::new());
+            self.dictation.heard.set(String::new());
             self.seconds.set(0);
             self.record();
             return;

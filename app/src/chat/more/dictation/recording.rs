@@ -38,6 +38,7 @@ impl Listening {
             if !self.is_round(round) {
                 return;
             }
+            self.dictation.records.set_value(false);
             // It may have ended by itself: a microphone can be unplugged.
             self.ear.set_value(None);
             self.dictation.on.set(false);
@@ -68,6 +69,7 @@ impl Listening {
         });
         call(&recorder, "start")?;
         self.ear.set_value(Some(recorder.clone()));
+        self.dictation.records.set_value(true);
         self.phase.set(Phase::Listening);
         JsFuture::from(ended).await?;
         let kind = property(&recorder, "mimeType").and_then(|kind| kind.as_string()).unwrap_or_default();
@@ -90,7 +92,7 @@ impl Listening {
         match written {
             Ok(Transcription { text }) if text.is_empty() => self.fail(t!("chat.dictation_nothing")),
             Ok(Transcription { text }) => {
-                self.put(&text);
+                self.dictation.put(&text);
                 self.over();
                 self.focus();
             }

@@ -43,7 +43,7 @@ pub fn Links(entries: RwSignal<Vec<LinkEntry>>, list_version: RwSignal<u32>) -> 
 #[component]
 fn Link(entry: LinkEntry, list_version: RwSignal<u32>) -> impl IntoView {
     let LinkEntry { link, is_revoked } = entry;
-    let ShareLink { id, conversation, settings, path, .. } = link;
+    let ShareLink { id, conversation, settings, address, .. } = link;
     let names = StoredValue::new((conversation, id));
     let toggle = Action::new(move |(): &()| {
         let ((conversation, id), was_revoked) = (names.get_value(), is_revoked.get_untracked());
@@ -74,7 +74,6 @@ fn Link(entry: LinkEntry, list_version: RwSignal<u32>) -> impl IntoView {
             view! { <span>{t!("share.ends")} " " <Moment at /></span> }.into_any()
         }
     });
-    let address = path.map(|path| format!("{}{path}", window().location().origin().unwrap_or_default()));
     let address = StoredValue::new(address);
     view! {
         <li class="share-link">

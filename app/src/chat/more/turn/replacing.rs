@@ -17,7 +17,12 @@ pub fn replace(
     use hammock_contract::{ApiError, ErrorCode};
     use leptos::prelude::*;
 
-    use crate::chat::{chat_page::new_key, stream, tabs, thread::Link};
+    use crate::chat::{
+        asking::new_key,
+        stream::{self, Asked},
+        tabs,
+        thread::Link,
+    };
 
     if thread.link.get_untracked() != Link::Idle {
         thread.refused.set(Some(ApiError::new(ErrorCode::AnswerRunning, "an answer is being made")));
@@ -33,12 +38,12 @@ pub fn replace(
     let (turn, assistant) = (thread.turn.get_value(), request.assistant.clone());
     let chosen = thread.assistant.get_untracked();
     leptos::task::spawn_local(async move {
-        let outcome = stream::ask(thread, turn, request).await;
+        let outcome = stream::ask(thread, turn, &request, &|| {}).await;
         if !thread.shows(turn) {
             return;
         }
         match outcome {
-            Ok(()) => {
+            Ok(Asked::Answered) => {
                 // Whoever chose another one while it was answered has chosen last.
                 if thread.assistant.get_untracked() == chosen {
                     thread.assistant.set(assistant);
@@ -46,6 +51,8 @@ pub fn replace(
                 // It has a place among others now.
                 tabs::look(thread);
             }
+            // It is still in its form.
+            Ok(Asked::TakenBack) => thread.replaced.set_value(None),
             Err(error) => {
                 thread.replaced.set_value(None);
                 thread.refused.set(Some(error));
