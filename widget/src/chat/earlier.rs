@@ -33,10 +33,10 @@ impl Chat {
         let place: usize = place_of(place).unwrap_or(usize::MAX);
         let Some((id, _)) = self.earlier.take().and_then(|list| list.into_iter().nth(place)) else { return };
         self.leave_stream();
-        if let Some(asked) = self.withdraw() {
-            self.fill_field(&asked.text);
-        }
+        self.take_back();
         self.queued = None;
+        self.owed = false;
+        self.elsewhere = None;
         self.conversation = Conversation { id, ..Conversation::default() };
         self.store();
         self.out.add("set", "[data-do=earlier] aria-expanded", "false");
