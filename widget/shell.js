@@ -166,16 +166,22 @@ export async function start({ panel, origin, assistant, config, title, language,
     async stream(first, body) {
       const [tag] = first.split(" ");
       const own = (open = new AbortController());
+      let silent;
+      const listen = () => {
+        clearTimeout(silent);
+        silent = setTimeout(() => own.abort(), silence);
+      };
       let answer = "0\n";
       try {
+        // Nobody may answer at all.
+        listen();
         const response = await request(first, body, own.signal);
         if (response.ok) {
           const reader = response.body.getReader();
           answer = "";
           for (;;) {
-            const silent = setTimeout(() => own.abort(), silence);
+            listen();
             const { done, value } = await reader.read();
-            clearTimeout(silent);
             if (done) break;
             run(taken(wasm.chunk(chat, Number(tag), ...passed(value))));
           }
@@ -185,6 +191,7 @@ export async function start({ panel, origin, assistant, config, title, language,
       } catch {
         // The connection broke, or nobody waits for the stream any more, which the chat knows.
       }
+      clearTimeout(silent);
       if (answer) tell("answer", tag, answer);
       else tell("ended", tag);
     },
@@ -283,7 +290,8 @@ export async function start({ panel, origin, assistant, config, title, language,
   });
 
   panel.addEventListener("input", ({ target }) => {
-    if (target.matches("textarea")) tell("typed", target.closest(".field")?.querySelector("[data-n]").dataset.n, target.value);
+    const what = target.matches("textarea") ? "typed" : target.type === "email" && "mail";
+    if (what) tell(what, target.closest(".field")?.querySelector("[data-n]").dataset.n, target.value);
   });
   panel.addEventListener("change", (event) => {
     const { target } = event;
@@ -362,7 +370,7 @@ export async function start({ panel, origin, assistant, config, title, language,
     modal();
   }
 
-  const ask = (text) => tell("ask", "", text);
+  const ask = (text) => tell("ask", "page", text);
   const identify = (identity) => tell("identify", "", identity ? String(identity) : "");
   if (framed) parent.postMessage(["ready"], "*");
 

@@ -1,6 +1,7 @@
 // An assistant whose chat stands on the pages of another origin: who owns it, and what a visitor sees of it.
-import type { Browser, Locator, Page } from "@playwright/test";
+import type { Browser, BrowserContext, Locator, Page, Route } from "@playwright/test";
 import type { Foreign } from "./foreign";
+import { expect } from "./page";
 import { type Person, register, writer } from "./people";
 import type { Provider } from "./provider";
 
@@ -48,3 +49,21 @@ export async function ask(page: Place, text: string): Promise<void> {
   await field(page).fill(text);
   await field(page).press("Enter");
 }
+
+/** A page with the chat open. */
+export async function openChat(context: BrowserContext, address: string): Promise<Page> {
+  const page = await context.newPage();
+  await page.goto(address);
+  await launcher(page).click();
+  await expect(field(page)).toBeVisible();
+  return page;
+}
+
+/** Refuses a request of the chat, as the server does. */
+export const refuses = (status: number, code: string) => (route: Route) =>
+  route.fulfill({ status, headers: { "access-control-allow-origin": "*" }, json: { error: { code, message: code } } });
+
+/** Lets a question arrive at the server, and nothing of its answer at the chat on a page of this origin. */
+export const unheard = (origin: string) => (route: Route) => {
+  route.fetch({ headers: { ...route.request().headers(), origin } }).catch(() => {});
+};

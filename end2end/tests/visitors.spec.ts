@@ -87,6 +87,35 @@ test("an address that somebody with a name left stands in the list, and above th
   await expect(facts).toContainText("petra@home.example");
 });
 
+test("a thumb and a comment leave alone the address that is being typed, and what did not arrive is not shown", async ({ page, browser }) => {
+  const { assistant } = await begin(page, "visitors-typing");
+  const context = await visitor(browser);
+  const chat = await context.newPage();
+  await chat.goto(`${new URL(page.url()).origin}/public/${assistant}`);
+  await ask(chat, unknown);
+  await address(chat).fill("jan@ho");
+  const bad = answer(chat).getByRole("button", { name: "Bad answer" });
+  await bad.click();
+  await expect(bad).toHaveAttribute("aria-pressed", "true");
+  await expect(bad).toBeFocused();
+  await expect(address(chat)).toHaveValue("jan@ho");
+  const comment = chat.getByRole("textbox", { name: "What is wrong with the answer?" });
+  await comment.fill("You have it");
+  await answer(chat).locator(".field").filter({ has: comment }).getByRole("button", { name: "Send", exact: true }).click();
+  await expect(answer(chat).getByRole("status")).toHaveText("Thank you.");
+  await expect(address(chat)).toHaveValue("jan@ho");
+
+  await chat.route(/\/rating$/, (route) => route.abort(), { times: 1 });
+  const good = answer(chat).getByRole("button", { name: "Good answer" });
+  await good.click();
+  await expect(chat.getByRole("alert")).toHaveText("There is no connection.");
+  await expect(good).toHaveAttribute("aria-pressed", "false");
+  await expect(bad).toHaveAttribute("aria-pressed", "true");
+  await expect(address(chat)).toHaveValue("jan@ho");
+  await expectAccessible(chat);
+  await context.close();
+});
+
 test("whoever gave nothing but an address is called by it, once", async ({ page, browser }) => {
   const { assistant } = await begin(page, "visitors-anonymous");
   const context = await visitor(browser, { viewport: { width: 390, height: 780 } });

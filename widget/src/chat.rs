@@ -6,6 +6,7 @@ mod drawing;
 mod earlier;
 mod files;
 mod kept;
+mod stopping;
 mod streaming;
 #[cfg(test)]
 mod tests;
@@ -66,11 +67,15 @@ enum Phase {
 /// A question on its way to the server.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 struct Asked {
+    /// Empty: it was stopped before the server said that it has it, which is all that is asked now.
     text: String,
     continues: bool,
+    /// Under which it is one question, however often it is sent. Empty: it was not sent yet.
     key: String,
     /// The ids of its files, as a list of JSON without its brackets.
     files: String,
+    /// Whether it was sent by an earlier page, which did not hear whether it arrived.
+    is_left: bool,
 }
 
 /// A chat.
@@ -84,15 +89,21 @@ pub struct Chat {
     token: String,
     /// One that has ended, to be renewed.
     old_token: String,
-    /// How many questions were asked in this browser: other tabs see by it that there is a new one.
+    /// How many questions of this browser have arrived: other tabs see by it that there is a new one.
     turn: u64,
     conversation: Conversation,
     phase: Phase,
     is_drawn: bool,
     /// What is asked until the server says that it is stored.
     asked: Option<Asked>,
-    /// What is asked when the conversation of before is there.
-    queued: Option<String>,
+    /// What is asked when the conversation of before is there, or when it is known what became of a question that was stopped.
+    queued: Option<Asked>,
+    /// What stands in the field.
+    field: String,
+    /// Whether the visitor has stopped an answer of which it is not known yet that it has ended.
+    owed: bool,
+    /// The conversation that another tab has gone to while something went on here.
+    elsewhere: Option<String>,
     /// The number of the stream that counts; events of others are late.
     stream: u32,
     reader: Reader,
@@ -131,6 +142,9 @@ impl Chat {
             is_drawn: false,
             asked: None,
             queued: None,
+            field: String::new(),
+            owed: false,
+            elsewhere: None,
             stream: 0,
             reader: Reader::default(),
             attempts: 0,
@@ -145,7 +159,7 @@ impl Chat {
             visitor: Visitor::default(),
             out: Commands::default(),
         };
-        chat.recall(stored);
+        chat.queued = chat.recall(stored);
         chat
     }
 
@@ -162,7 +176,13 @@ impl Chat {
                 let (number, text) = value.split_once('\n').unwrap_or((value, ""));
                 self.click(name, number, text);
             }
-            "ask" => self.ask(value, false),
+            "ask" => {
+                // What the page asks does not stand in the field.
+                if name.is_empty() {
+                    value.clone_into(&mut self.field);
+                }
+                self.ask(value, false);
+            }
             "answer" => {
                 let (status, body) = value.split_once('\n').unwrap_or((value, ""));
                 let status = number(status).and_then(|status| u32::try_from(status).ok());
@@ -174,6 +194,7 @@ impl Chat {
             "offline" => self.offline(),
             "stored" => self.stored(value),
             "typed" => self.typed(name, value),
+            "mail" => self.mail(name, value),
             "file" => self.file(name, value),
             "sent" => self.out.add("set", &woven("#f$ progress value", &[name]), value),
             "identify" => self.identify(value),
@@ -203,7 +224,7 @@ impl Chat {
     fn click(&mut self, does: &str, number: &str, text: &str) {
         match does {
             "go" if matches!(self.phase, Phase::Busy | Phase::Waiting) => self.stop(),
-            "go" => self.ask(text, false),
+            "go" => self.handle("ask", "", text),
             "suggest" => {
                 let place: usize = place_of(number).unwrap_or(usize::MAX);
                 if let Some(text) = self.settings.suggestions.get(place).cloned() {
@@ -228,27 +249,29 @@ impl Chat {
 
     fn ask(&mut self, text: &str, continues: bool) {
         let text = text.trim();
-        match self.phase {
-            Phase::Busy | Phase::Waiting => return,
-            // What the button goes on with may be another answer in a moment.
-            Phase::Loading if continues => return,
-            Phase::Loading => {
-                self.queued = Some(text.to_owned());
-                return;
-            }
-            Phase::Idle | Phase::Failed => {}
-        }
-        if text.is_empty() {
+        let is_going = matches!(self.phase, Phase::Busy | Phase::Waiting);
+        if text.is_empty() || is_going && !self.is_resolving() {
             return;
         }
         if text.chars().count() > self.settings.longest {
             self.say(self.texts.too_long(), false);
             return;
         }
-        if self.needs_sign_in() {
-            if !continues {
-                self.fill_field(text);
+        let mut asked = Asked { text: text.to_owned(), continues, ..Asked::default() };
+        if continues && self.phase == Phase::Loading {
+            // What the button goes on with may be another answer in a moment.
+            return;
+        }
+        if is_going || self.phase == Phase::Loading {
+            // What an earlier page has left comes first.
+            if self.queued.as_ref().is_none_or(|before| !before.is_left) {
+                self.queued = Some(asked);
             }
+            self.say(self.texts.waits(), false);
+            return;
+        }
+        if self.needs_sign_in() {
+            self.give_back(&asked);
             self.refuse_to_ask();
             return;
         }
@@ -256,58 +279,53 @@ impl Chat {
             self.say(self.texts.reading(), false);
             return;
         }
+        let left = self.queued.take().filter(|queued| queued.is_left);
         let is_list = self.earlier.take().is_some();
         let is_begun = self.withdraw().is_none() && !is_list && !self.conversation.messages.is_empty();
         self.give_up();
-        self.turn += 1;
-        let key = woven("$-$", &[&self.seed, &digits(self.turn)]);
-        let (files, names) = if continues { (String::new(), Vec::new()) } else { self.give_files() };
-        self.asked = Some(Asked { text: text.to_owned(), continues, key, files });
-        self.conversation.messages.push(Message { files: names, ..Message::question(text) });
+        // No two streams have the same number.
+        asked.key = woven("$-$", &[&self.seed, &digits(u64::from(self.stream) + 1)]);
+        let mut names = Vec::new();
+        if !continues {
+            (asked.files, names) = self.give_files();
+        }
+        self.put(asked, names, is_begun);
+        if self.field.trim() == text {
+            self.fill_field("");
+        }
+        if let Some(left) = left {
+            self.give_back(&left);
+        }
+    }
+
+    /// Shows a question and sends it. `files` are the names of its files; `is_begun`: what stands before it is drawn.
+    fn put(&mut self, asked: Asked, files: Vec<(String, String)>, is_begun: bool) {
+        self.owed = false;
+        self.elsewhere = None;
+        self.conversation.messages.push(Message { files, ..Message::question(&asked.text) });
         self.conversation.messages.push(Message::answer());
+        self.asked = Some(asked);
         self.attempts = 0;
         if is_begun {
             // Nobody goes on with what stood last any more, or leaves an address for it.
             let before = self.conversation.messages.len() - 3;
             let is_open = |last: &Message| last.not_found || last.state != State::Complete;
             if self.conversation.messages.get(before).is_some_and(is_open) {
-                self.draw_below(before);
+                self.draw_below(before, false);
             }
             self.draw_last("own");
         } else {
             self.draw();
         }
-        // A button was pressed to go on: what is being typed is the next question.
-        if !continues {
-            self.fill_field("");
-            self.typed("", "");
-        }
         self.begin_stream();
     }
 
-    /// Takes back a question that never arrived, into the field. That an answer be gone on with is nothing that was typed: what
-    /// stands there stays.
-    fn take_back(&mut self) {
-        if let Some(asked) = self.withdraw().filter(|asked| !asked.continues) {
-            self.fill_field(&asked.text);
-        }
-    }
-
-    /// Takes back a question that never arrived.
-    fn withdraw(&mut self) -> Option<Asked> {
-        let asked = self.asked.take()?;
-        for upload in &mut self.uploads {
-            upload.is_given = false;
-        }
-        let length = self.conversation.messages.len();
-        self.conversation.messages.truncate(length.saturating_sub(2));
-        Some(asked)
-    }
-
-    /// Fetches the conversation of before, if there is one that is not shown.
+    /// Fetches the conversation of before, if there is one that is not shown, and asks what has waited for that.
     fn load_kept(&mut self) {
         if !self.conversation.id.is_empty() && self.conversation.messages.is_empty() {
             self.load();
+        } else {
+            self.ask_queued();
         }
     }
 
@@ -336,29 +354,6 @@ impl Chat {
         }
     }
 
-    /// Ends the answer. What was said stays.
-    fn stop(&mut self) {
-        if self.phase == Phase::Busy && !self.conversation.run.is_empty() {
-            // The stream brings what became of it.
-            let request = Request::new("stop", "POST", &["/runs/", &self.conversation.run, "/stop"], "");
-            self.send(request);
-            return;
-        }
-        self.leave_stream();
-        self.take_back();
-        self.give_up();
-        self.phase = Phase::Idle;
-        self.draw();
-    }
-
-    /// Leaves an answer as far as it came, where it cannot be gone on with.
-    fn give_up(&mut self) {
-        self.conversation.run.clear();
-        if let Some(last) = self.conversation.messages.last_mut().filter(|last| last.state == State::Streaming) {
-            last.state = State::Broken;
-        }
-    }
-
     #[inline(never)]
     fn forget_conversation(&mut self) {
         self.conversation = Conversation::default();
@@ -372,6 +367,7 @@ impl Chat {
     #[inline(never)]
     fn fill_field(&mut self, text: &str) {
         self.out.add("value", ".ask textarea", text);
+        self.typed("", text);
     }
 
     fn begin_anew(&mut self) {

@@ -52,6 +52,8 @@ pub struct Message {
     pub is_marked: bool,
     /// The thumb.
     pub rating: Option<bool>,
+    /// The thumb as the server has it.
+    pub rated: Option<bool>,
     /// Whether the visitor has said what is wrong with it.
     pub told: bool,
     /// Whether the visitor has left an address, for a person to answer.
@@ -62,6 +64,8 @@ pub struct Message {
     pub reason: String,
     /// The comment.
     pub comment: String,
+    /// The e-mail address.
+    pub email: String,
 }
 
 impl Message {
@@ -82,15 +86,18 @@ impl Message {
             sources: Vec::new(),
             is_marked: false,
             rating: None,
+            rated: None,
             told: false,
             address_left: false,
             files: Vec::new(),
             reason: String::new(),
             comment: String::new(),
+            email: String::new(),
         }
     }
 
     fn read(json: &Json) -> Self {
+        let rating = json.get("rating").flag();
         Self {
             id: json.owned("id"),
             is_question: json.text_of("author") == "user",
@@ -105,7 +112,8 @@ impl Message {
             not_found: json.text_of("answer_kind") == "not_found",
             sources: sources(json.get("citations"), true),
             is_marked: !json.get("unsupported").list().is_empty(),
-            rating: json.get("rating").flag(),
+            rating,
+            rated: rating,
             files: json.get("attachments").list().iter().map(|file| (file.owned("name"), file.owned("link"))).collect(),
             ..Self::answer()
         }

@@ -8,6 +8,8 @@ use crate::{
 
 /// There is no connection; a code of this bundle alone.
 pub const OFFLINE: &str = "offline";
+/// An answer is being made in the conversation.
+pub const RUNNING: &str = "answer_running";
 
 /// The code of an answer that is an error.
 pub fn code_of(status: u32, body: &str) -> String {
@@ -30,6 +32,7 @@ pub fn said(code: &str, texts: &Texts) -> &'static str {
         "too_large" => texts.too_long(),
         "invalid_email" => texts.bad_email(),
         "sign_in_failed" => texts.sign_in_failed(),
+        RUNNING => texts.answer_running(),
         _ => texts.failed(),
     }
 }
@@ -50,7 +53,7 @@ pub fn told(status: u32, body: &str, texts: &Texts) -> String {
 
 /// Whether it is worth to be told to who looks after the assistant.
 pub fn is_reported(code: &str) -> bool {
-    !matches!(code, OFFLINE | "too_many_attempts" | "invalid_email" | "unavailable" | "sign_in_required")
+    !matches!(code, OFFLINE | RUNNING | "too_many_attempts" | "invalid_email" | "unavailable" | "sign_in_required")
 }
 
 /// Whether the same request may succeed in a moment.
@@ -85,7 +88,7 @@ mod tests {
     #[test]
     fn what_is_the_visitors_own_is_not_reported() {
         assert!(is_reported("origin_not_allowed") && is_reported("internal"));
-        assert!(!is_reported(OFFLINE) && !is_reported("too_many_attempts"));
+        assert!(!is_reported(OFFLINE) && !is_reported("too_many_attempts") && !is_reported(RUNNING));
         assert!(passes(0) && passes(503) && !passes(500) && !passes(429));
     }
 }

@@ -112,6 +112,14 @@ pub fn quoted(text: &str) -> String {
     out
 }
 
+/// Adds a text to a list of JSON that has no brackets.
+pub fn listed(list: &mut String, text: &str) {
+    if !list.is_empty() {
+        list.push(',');
+    }
+    list.push_str(&quoted(text));
+}
+
 struct Reader<'a> {
     text: &'a str,
     at: usize,

@@ -163,7 +163,8 @@ fn link(address: &str, text: &str) -> String {
     woven("<a target='_blank' rel='noopener noreferrer' href='$'>$</a>", &[&escaped(address), text])
 }
 
-/// What stands under an answer: how it stands, its sources, what can be done with it.
+/// What stands under an answer: how it stands, its sources, what can be done with it. What changes while the answer stays has an
+/// element of its own: [`next`] and [`said`].
 pub fn below(message: &Message, number: &str, is_last: bool, settings: &Settings, texts: &Texts) -> String {
     let mut out = String::new();
     let state = match message.state {
@@ -180,33 +181,48 @@ pub fn below(message: &Message, number: &str, is_last: bool, settings: &Settings
     if message.state == State::Streaming {
         return out;
     }
-    if is_last && matches!(message.state, State::Stopped | State::Broken) {
-        out.push_str(&text_button("continue", number, texts.go_on()));
-    }
     out.push_str(&sources(message, texts));
-    let status = |text: &str| woven("<p role='status'>$</p>", &[text]);
-    if message.address_left {
-        out.push_str(&status(texts.email_left()));
-    } else if message.not_found && settings.asks_for_email && is_last {
-        let input = "<input type='email' autocomplete='email'>";
-        out.push_str(&field("", texts.leave_email(), input, "contact", number, texts));
-    }
+    out.push_str(&woven("<div class='next'>$</div>", &[&next(message, number, is_last, settings, texts)]));
     if settings.allow_feedback && !message.id.is_empty() {
         let pressed =
             |up: bool| if message.rating == Some(up) { "aria-pressed='true'" } else { "aria-pressed='false'" };
         out.push_str("<div class='tools'>");
         out.push_str(&picture_button("up", number, texts.good(), UP, pressed(true)));
         out.push_str(&picture_button("down", number, texts.bad(), DOWN, pressed(false)));
-        out.push_str("</div>");
-        if message.told {
-            out.push_str(&status(texts.thanks()));
-        } else if message.rating == Some(false) {
-            let comment = woven("<textarea rows='2'>$</textarea>", &[&escaped(&message.comment)]);
-            let reason = reason(message, number, texts);
-            out.push_str(&field(&reason, texts.what_is_wrong(), &comment, "tell", number, texts));
-        }
+        out.push_str(&woven("</div><div class='said'>$</div>", &[&said(message, number, texts)]));
     }
     out
+}
+
+/// What the last answer alone offers: to go on with it, and to leave an address.
+pub fn next(message: &Message, number: &str, is_last: bool, settings: &Settings, texts: &Texts) -> String {
+    let mut out = String::new();
+    if is_last && matches!(message.state, State::Stopped | State::Broken) {
+        out.push_str(&text_button("continue", number, texts.go_on()));
+    }
+    if message.address_left {
+        out.push_str(&status(texts.email_left()));
+    } else if message.not_found && settings.asks_for_email && is_last {
+        let input = woven("<input type='email' autocomplete='email' value='$'>", &[&escaped(&message.email)]);
+        out.push_str(&field("", texts.leave_email(), &input, "contact", number, texts));
+    }
+    out
+}
+
+/// What can be said about a thumb.
+pub fn said(message: &Message, number: &str, texts: &Texts) -> String {
+    if message.told {
+        return status(texts.thanks());
+    }
+    if message.rating != Some(false) {
+        return String::new();
+    }
+    let comment = woven("<textarea rows='2'>$</textarea>", &[&escaped(&message.comment)]);
+    field(&reason(message, number, texts), texts.what_is_wrong(), &comment, "tell", number, texts)
+}
+
+fn status(text: &str) -> String {
+    woven("<p role='status'>$</p>", &[text])
 }
 
 /// A field with its label and a button that sends what is in it; `before` stands above it.

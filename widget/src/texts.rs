@@ -74,6 +74,8 @@ texts! {
     unsupported,
     /// Where the connection is lost.
     reconnecting,
+    /// Of a message that was sent and waits.
+    waits,
     /// After *Close* on a page of its own.
     closed,
     /// An error.
@@ -88,6 +90,8 @@ texts! {
     not_there,
     /// An error.
     bad_email,
+    /// An error.
+    answer_running,
     /// Every other error.
     failed,
     /// An error; `#` is the number of seconds.

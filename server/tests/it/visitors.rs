@@ -238,6 +238,10 @@ async fn visitors_of_the_public_chat_come_from_our_own_page() {
     assert_eq!(answer.status, 200, "{}", answer.text);
     let again = ask(&plain, json!({ "text": "Where?", "idempotency_key": "one" })).await;
     assert_eq!(events(&again, "started"), events(&answer, "started"), "the question is not asked twice");
+    // The widget asks so what became of a question that its visitor took back: by the key alone nothing begins.
+    let found = ask(&plain, json!({ "text": "", "idempotency_key": "one" })).await;
+    assert_eq!(events(&found, "started"), events(&answer, "started"));
+    assert_refused(&ask(&plain, json!({ "text": "", "idempotency_key": "two" })).await, 422, "invalid_field");
     let list = owner.get(&format!("/api/v1/assistants/{assistant}/visitor-conversations")).await.json();
     assert_eq!((&list["items"][0]["channel"], &list["items"][1]), (&json!("public_chat"), &Value::Null), "{list}");
     // What no model writes is said in the language that the widget names, whatever the browser's is.

@@ -1,6 +1,6 @@
 //! Requests and their answers: the visitor's token, the conversation of before, ratings and addresses.
 
-use super::{Chat, Phase};
+use super::{Asked, Chat, Phase};
 use crate::{
     command::woven,
     errors,
@@ -81,6 +81,7 @@ impl Chat {
             return;
         }
         let is_good = (200..300).contains(&status);
+        self.rated(&request, is_good);
         if let Some(number) = request.file() {
             self.told_of_file(number, status, body);
         } else if request.streams {
@@ -102,7 +103,24 @@ impl Chat {
                 message.address_left |= what == "contact";
             }
             self.say("", false);
-            self.draw_below(place);
+            if what == "tell" {
+                self.draw_thumbs(place);
+            } else {
+                self.draw_below(place, false);
+            }
+        }
+    }
+
+    /// Takes what became of a thumb: where the last one did not arrive, what the server has is shown again.
+    fn rated(&mut self, request: &Request, is_good: bool) {
+        let Some(place) = request.tag.strip_prefix("rate:").and_then(place_of) else { return };
+        let is_last = !self.sent.iter().any(|other| other.tag == request.tag);
+        let Some(message) = self.conversation.messages.get_mut(place) else { return };
+        if is_good {
+            message.rated = Json::parse(&request.body).unwrap_or_default().get("rating").flag();
+        } else if is_last {
+            message.rating = message.rated;
+            self.draw_thumbs(place);
         }
     }
 
@@ -143,8 +161,8 @@ impl Chat {
                     return;
                 }
                 let held = std::mem::take(&mut self.held);
-                if !self.old_token.is_empty() && !errors::passes(status) && status != 429 {
-                    // It cannot be renewed any more: the visitor comes as a new one, without what was theirs.
+                if !self.old_token.is_empty() && status == 401 {
+                    // It does not count any more: the visitor comes as a new one, without what was theirs.
                     self.old_token.clear();
                     self.start_over(held);
                     return;
@@ -155,6 +173,7 @@ impl Chat {
                     self.fail_as(status, body);
                 }
                 for request in held {
+                    self.rated(&request, false);
                     if let Some(number) = request.file() {
                         self.told_of_file(number, status, body);
                     }
@@ -195,8 +214,26 @@ impl Chat {
 
     /// The stream was not opened.
     fn refused(&mut self, status: u32, body: &str) {
-        if errors::passes(status) {
+        let code = errors::code_of(status, body);
+        let is_running = code == errors::RUNNING;
+        if errors::passes(status) || is_running && self.conversation.id.is_empty() {
+            // There, another page has asked the same at the same moment.
             self.lose();
+        } else if self.is_resolving() {
+            // It did not arrive.
+            self.asked = None;
+            self.owed = false;
+            self.leave_stream();
+            self.phase = Phase::Idle;
+            self.draw_button();
+            self.ask_queued();
+        } else if is_running || status == 422 && self.asked.as_ref().is_some_and(|asked| asked.continues) {
+            // The answer is not where it seemed to be. Where it goes on, that is said.
+            self.leave_stream();
+            self.take_back();
+            self.queued = Some(Asked::default());
+            self.load();
+            self.draw();
         } else if status == 404 && self.asked.is_none() && !self.conversation.id.is_empty() {
             // Its events are not kept any more, but what became of it is.
             self.leave_stream();
@@ -206,7 +243,7 @@ impl Chat {
                 // Whoever tries again begins a conversation, instead of going on with one that is gone.
                 self.lose_conversation();
             }
-            if errors::code_of(status, body) == "sign_in_required" {
+            if code == "sign_in_required" {
                 self.ask_to_sign_in();
             } else {
                 self.fail_as(status, body);
@@ -223,7 +260,9 @@ impl Chat {
                 self.conversation.load(&json);
                 self.phase = Phase::Idle;
                 self.draw();
-                if !self.conversation.run.is_empty() {
+                if self.conversation.run.is_empty() {
+                    self.owed = false;
+                } else {
                     self.begin_stream();
                 }
             }
@@ -239,17 +278,6 @@ impl Chat {
             }
         }
         self.ask_queued();
-    }
-
-    fn ask_queued(&mut self) {
-        // While an answer is being made, it would be refused: it stands in the field then.
-        if let Some(text) = self.queued.take() {
-            if self.phase == Phase::Idle {
-                self.handle("ask", "", &text);
-            } else {
-                self.fill_field(&text);
-            }
-        }
     }
 
     /// What is said about an answer: a thumb, a comment, an address.
@@ -293,9 +321,7 @@ impl Chat {
         };
         self.send(request);
         if matches!(does, "up" | "down") {
-            self.draw_below(place);
-            let selector = woven("#m$ [data-do=$]", &[number, does]);
-            self.out.add("focus", &selector, "");
+            self.draw_thumbs(place);
         }
     }
 }

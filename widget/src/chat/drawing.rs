@@ -56,6 +56,33 @@ impl Chat {
         self.draw_button();
     }
 
+    /// Draws anew what stands under an answer, or of that only what the last answer alone offers.
+    pub(super) fn draw_below(&mut self, place: usize, is_whole: bool) {
+        let number = digits(place as u64);
+        let is_last = place + 1 == self.conversation.messages.len();
+        let Some(message) = self.conversation.messages.get(place) else { return };
+        let (settings, texts) = (&self.settings, self.texts);
+        let (part, html) = if is_whole {
+            (".below", markup::below(message, &number, is_last, settings, texts))
+        } else {
+            (".next", markup::next(message, &number, is_last, settings, texts))
+        };
+        self.out.add("html", &woven("#m$ $", &[&number, part]), &html);
+    }
+
+    /// Shows which thumb is pressed, and what can be said about that. Neither what is typed beside it nor an opened source is
+    /// touched, and the thumb keeps the focus.
+    pub(super) fn draw_thumbs(&mut self, place: usize) {
+        let number = digits(place as u64);
+        let Some(message) = self.conversation.messages.get(place) else { return };
+        for (does, thumb) in [("up", true), ("down", false)] {
+            let pressed = if message.rating == Some(thumb) { "true" } else { "false" };
+            self.out.add("set", &woven("#m$ [data-do=$] aria-pressed", &[&number, does]), pressed);
+        }
+        let html = markup::said(message, &number, self.texts);
+        self.out.add("html", &woven("#m$ .said", &[&number]), &html);
+    }
+
     pub(super) fn draw_button(&mut self) {
         let stops = matches!(self.phase, Phase::Busy | Phase::Waiting);
         self.out.add("html", ".go", &markup::go_icon(stops));
@@ -77,6 +104,9 @@ impl Chat {
         self.leave_stream();
         self.phase = Phase::Failed;
         code.clone_into(&mut self.code);
+        if self.asked.is_some() {
+            self.store();
+        }
         self.say(errors::said(code, self.texts), true);
         self.draw_button();
         // Nothing is awaited any more.
@@ -107,6 +137,14 @@ impl Chat {
         }
     }
 
+    /// Keeps the address that is typed below an answer.
+    pub(super) fn mail(&mut self, number: &str, text: &str) {
+        let Some(place) = place_of(number) else { return };
+        if let Some(message) = self.conversation.messages.get_mut(place) {
+            text.clone_into(&mut message.email);
+        }
+    }
+
     /// Counts what stands in the field, and tells when it is too long: nothing is cut off. `number` is that of an answer, of
     /// whose comment it is.
     pub(super) fn typed(&mut self, number: &str, text: &str) {
@@ -116,6 +154,7 @@ impl Chat {
             }
             return;
         }
+        text.clone_into(&mut self.field);
         let (count, longest) = (text.trim().chars().count(), self.settings.longest);
         let is_near = count > longest - longest / 10;
         let told = woven("$ / $", &[&digits(count as u64), &digits(longest as u64)]);

@@ -35,6 +35,8 @@ impl Chat {
         self.leave_stream();
         self.take_back();
         self.queued = None;
+        self.owed = false;
+        self.elsewhere = None;
         self.conversation = Conversation { id, ..Conversation::default() };
         self.store();
         self.out.add("set", "[data-do=earlier] aria-expanded", "false");

@@ -4,7 +4,7 @@ use super::Chat;
 use crate::{
     command::{self, digits, woven},
     errors,
-    json::{Json, quoted},
+    json::{Json, listed},
     requests::Request,
     texts::filled,
     uploads::{self, Stage, Upload},
@@ -121,10 +121,7 @@ impl Chat {
         let (mut ids, mut names) = (String::new(), Vec::new());
         for upload in self.uploads.iter_mut().filter(|upload| upload.stage == Stage::Ready) {
             upload.is_given = true;
-            if !ids.is_empty() {
-                ids.push(',');
-            }
-            ids.push_str(&quoted(&upload.id));
+            listed(&mut ids, &upload.id);
             names.push((upload.name.clone(), String::new()));
         }
         (ids, names)

@@ -1,14 +1,26 @@
-//! What stays in the browser: the token, the conversation, how many questions were asked, and who has signed in; a line each.
+//! What stays in the browser: the token, the conversation, how many questions were asked with the one that is on its way, and who
+//! has signed in; a line each.
 
-use super::{Chat, Phase};
-use crate::command::{digits, number, woven};
+use super::{Asked, Chat, Phase};
+use crate::{
+    command::{digits, number, woven},
+    errors::OFFLINE,
+    json::{Json, listed},
+};
 
 impl Chat {
     /// Takes what a tab of the same browser has stored.
     pub(super) fn stored(&mut self, value: &str) {
         let (id, turn) = (self.conversation.id.clone(), self.turn);
+        let who = self.visitor.id.clone();
         let was_signed_in = self.visitor.is_signed_in();
         self.recall(value);
+        if value.is_empty() || !who.is_empty() && who != self.visitor.id {
+            // Nothing of whoever has left stays here, whatever goes on.
+            self.part();
+            self.vanish();
+            self.recall(value);
+        }
         if was_signed_in != self.visitor.is_signed_in() {
             self.say("", false);
         }
@@ -16,7 +28,9 @@ impl Chat {
         if (id == self.conversation.id && turn == self.turn) || !matches!(self.phase, Phase::Idle | Phase::Failed) {
             return;
         }
-        self.asked = None;
+        self.queued = None;
+        self.owed = false;
+        self.take_back();
         self.phase = Phase::Idle;
         if self.conversation.id.is_empty() {
             self.forget_conversation();
@@ -26,27 +40,49 @@ impl Chat {
         }
     }
 
-    /// Reads what was stored.
-    pub(super) fn recall(&mut self, value: &str) {
+    /// Reads what was stored. Gives the question that was on its way.
+    pub(super) fn recall(&mut self, value: &str) -> Option<Asked> {
         let mut lines = value.lines();
         let mut next = || lines.next().unwrap_or_default().to_owned();
         self.token = next();
-        let (conversation, turn) = (next(), next());
+        let (conversation, asked) = (next(), next());
         let by = next();
         self.visitor.recall(&by, next(), next());
-        // An answer that is on its way here belongs to the conversation that it was asked in.
+        let (turn, asked) = asked.split_once(' ').unwrap_or((asked.as_str(), ""));
+        let turn = number(turn).unwrap_or_default();
         if matches!(self.phase, Phase::Idle | Phase::Failed) {
             self.conversation.id = conversation;
-            self.turn = number(&turn).unwrap_or_default();
+            self.turn = turn;
+            self.elsewhere = None;
+        } else {
+            // An answer that is on its way here belongs to the conversation that it was asked in.
+            self.turn = self.turn.max(turn);
+            self.elsewhere = (conversation != self.conversation.id).then_some(conversation);
         }
+        Json::parse(asked).map(|json| {
+            let mut files = String::new();
+            for file in json.get("attachments").list() {
+                listed(&mut files, file.text());
+            }
+            let continues = json.says("continues");
+            Asked { text: json.owned("text"), continues, key: json.owned("idempotency_key"), files, is_left: true }
+        })
     }
 
     /// Only ever called after a message was sent, or somebody has signed in: before that there is no token.
     pub(super) fn store(&mut self) {
-        if !self.token.is_empty() {
-            let turn = digits(self.turn);
-            let who = self.visitor.lines();
-            self.out.add("store", "", &woven("$\n$\n$$", &[&self.token, &self.conversation.id, &turn, &who]));
+        if self.token.is_empty() {
+            return;
         }
+        let mut asked = String::new();
+        // What was refused is not asked again by the next page.
+        let is_refused = self.phase == Phase::Failed && self.code != OFFLINE;
+        if let Some(one) = self.asked.as_ref().filter(|one| !one.text.is_empty() && !is_refused) {
+            asked = woven(" $", &[&self.body(one)]);
+        }
+        let conversation = self.elsewhere.as_ref().unwrap_or(&self.conversation.id);
+        let who = self.visitor.lines();
+        let lines = woven("$\n$\n$$$", &[&self.token, conversation, &digits(self.turn), &asked, &who]);
+        self.out.add("store", "", &lines);
     }
 }

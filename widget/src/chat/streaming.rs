@@ -1,12 +1,11 @@
 //! The answer as it comes: streams, what is done when one breaks off, and what its events change.
 
-use super::{Chat, Phase};
+use super::{Asked, Chat, Phase};
 use crate::{
     command::{digits, woven},
     conversation::Change,
     errors::OFFLINE,
     json::{Json, quoted},
-    markup,
     requests::Request,
     sse::Reader,
 };
@@ -28,18 +27,9 @@ impl Chat {
         self.draw_button();
         let request = match &self.asked {
             Some(asked) => {
-                let conversation = if self.conversation.id.is_empty() {
-                    String::new()
-                } else {
-                    woven("\"conversation\":$,", &[&quoted(&self.conversation.id)])
-                };
-                let files =
-                    if asked.files.is_empty() { String::new() } else { woven(",\"attachments\":[$]", &[&asked.files]) };
-                let continues = if asked.continues { "true" } else { "false" };
-                let body = woven(
-                    "{$\"text\":$,\"continues\":$,\"idempotency_key\":$$}",
-                    &[&conversation, &quoted(&asked.text), continues, &quoted(&asked.key), &files],
-                );
+                let body = self.body(asked);
+                // The next page asks it again under its key, where the visitor leaves this one before it is known to have arrived.
+                self.store();
                 // What no model writes is said in the language of the chat.
                 Request::stream(self.stream, "POST", &["/chat?lang=", self.texts.tag()], &body)
             }
@@ -50,6 +40,24 @@ impl Chat {
             }
         };
         self.send(request);
+        if self.owed && !self.conversation.run.is_empty() {
+            self.send_stop();
+        }
+    }
+
+    /// A question as the server takes it.
+    pub(super) fn body(&self, asked: &Asked) -> String {
+        let conversation = if self.conversation.id.is_empty() {
+            String::new()
+        } else {
+            woven("\"conversation\":$,", &[&quoted(&self.conversation.id)])
+        };
+        let files = if asked.files.is_empty() { String::new() } else { woven(",\"attachments\":[$]", &[&asked.files]) };
+        let continues = if asked.continues { "true" } else { "false" };
+        woven(
+            "{$\"text\":$,\"continues\":$,\"idempotency_key\":$$}",
+            &[&conversation, &quoted(&asked.text), continues, &quoted(&asked.key), &files],
+        )
     }
 
     /// Lets go of the stream: what it still brings is late.
@@ -62,10 +70,14 @@ impl Chat {
 
     /// Takes what a stream brought.
     pub fn chunk(&mut self, stream: u32, bytes: &[u8]) {
-        if stream != self.stream || self.phase != Phase::Busy {
+        if stream != self.stream {
             return;
         }
         for event in self.reader.push(bytes) {
+            // An event may end the stream for the chat.
+            if self.phase != Phase::Busy {
+                return;
+            }
             let Some(json) = Json::parse(&event.data) else { continue };
             self.attempts = 0;
             let change = self.conversation.apply(&event.id, &json);
@@ -79,8 +91,12 @@ impl Chat {
         match change {
             Change::Nothing => {}
             Change::Messages => {
-                self.arrived();
-                self.store();
+                if self.arrived() {
+                    return;
+                }
+                if self.owed {
+                    self.send_stop();
+                }
                 self.draw_last("");
             }
             Change::Block(block) => {
@@ -91,21 +107,37 @@ impl Chat {
                 self.out.add("end", "", "");
             }
             Change::Done => {
-                self.arrived();
+                if self.arrived() {
+                    return;
+                }
                 self.leave_stream();
                 self.phase = Phase::Idle;
-                self.store();
+                self.owed = false;
                 self.draw_last("");
                 self.out.add("emit", "message", event.get("message").text_of("text"));
+                self.ask_queued();
             }
         }
     }
 
-    /// The server has the question, and its files with it.
-    fn arrived(&mut self) {
-        if self.asked.take().is_some() && !self.uploads.is_empty() {
+    /// The server has the question, and its files with it. Only the tab that asked stores that: another one may have gone on.
+    /// Whether the conversation is fetched, to show the question in its place.
+    fn arrived(&mut self) -> bool {
+        let Some(asked) = self.asked.take() else { return false };
+        self.turn += 1;
+        self.store();
+        if !self.uploads.is_empty() {
             self.forget_files(false);
         }
+        if asked.text.is_empty() {
+            self.draw();
+        }
+        let is_elsewhere = asked.is_left && self.conversation.messages.len() > 2;
+        if is_elsewhere {
+            self.leave_stream();
+            self.load();
+        }
+        is_elsewhere
     }
 
     /// A stream ended. Where the answer is whole it was let go before.
@@ -118,6 +150,9 @@ impl Chat {
     /// The connection is lost: it is tried again after a while, and sooner when the browser says that it is back.
     pub(super) fn lose(&mut self) {
         self.leave_stream();
+        if self.owed {
+            self.resolve();
+        }
         self.attempts += 1;
         if self.attempts > ATTEMPTS {
             self.fail(OFFLINE);
@@ -170,16 +205,6 @@ impl Chat {
                 self.enter(&proof);
             }
             None => self.out.add("wait", "0 work", ""),
-        }
-    }
-
-    /// Draws what stands under an answer anew.
-    pub(super) fn draw_below(&mut self, place: usize) {
-        let number = self.conversation.number(place);
-        let is_last = place + 1 == self.conversation.messages.len();
-        if let Some(message) = self.conversation.messages.get(place) {
-            let html = markup::below(message, &number, is_last, &self.settings, self.texts);
-            self.out.add("html", &woven("#m$ .below", &[&number]), &html);
         }
     }
 }

@@ -1,6 +1,8 @@
 mod before;
 mod beside;
 mod sign_in;
+mod stopping;
+mod tabs;
 
 use super::*;
 use crate::texts::built;
@@ -40,6 +42,16 @@ fn of(commands: &[[String; 3]], name: &str) -> Vec<String> {
     commands.iter().filter(|command| command[0] == name).map(|command| command[1].clone()).collect()
 }
 
+/// The second text of the last command of this name and first text.
+fn last(commands: &[[String; 3]], name: &str, first: &str) -> Option<String> {
+    commands.iter().rfind(|command| command[0] == name && command[1] == first).map(|command| command[2].clone())
+}
+
+/// What the last stream was asked with.
+fn body(commands: &[[String; 3]]) -> Option<String> {
+    commands.iter().rfind(|command| command[0] == "stream").map(|command| command[2].clone())
+}
+
 /// A chat that has asked `When?` and was let in.
 fn asking() -> Chat {
     let mut chat = chat("");
@@ -70,8 +82,8 @@ fn nothing_is_sent_and_nothing_kept_before_the_first_message() {
     chat.handle("answer", "enter", ADMITTED);
     let let_in = commands(&mut chat);
     assert_eq!(of(&let_in, "stream"), ["1 POST /chat?lang=en hmv_1"]);
-    let body = let_in.iter().find(|command| command[0] == "stream").map(|command| command[2].as_str());
-    assert_eq!(body, Some(r#"{"text":"When?","continues":false,"idempotency_key":"seed-1"}"#));
+    let expected = r#"{"text":"When?","continues":false,"idempotency_key":"seed-1"}"#;
+    assert_eq!(body(&let_in).as_deref(), Some(expected));
 }
 
 #[test]
@@ -79,18 +91,12 @@ fn an_answer_streams_and_is_drawn_once_it_is_whole() {
     let mut chat = answering();
     let streamed = commands(&mut chat);
     assert_eq!(of(&streamed, "block"), ["1 0"]);
+    assert_eq!(last(&streamed, "store", "").as_deref(), Some("hmv_1\nconv_1\n1"));
     chat.chunk(1, DONE.as_bytes());
-    let done = commands(&mut chat);
-    assert!(done.iter().any(|command| command[0] == "emit" && command[1] == "message" && command[2] == "Now."));
-    let stored = done.iter().find(|command| command[0] == "store").map(|command| command[2].as_str());
-    assert_eq!(stored, Some("hmv_1\nconv_1\n1"));
+    assert_eq!(last(&commands(&mut chat), "emit", "message").as_deref(), Some("Now."));
     chat.handle("click", "go", "\nAnd then?");
-    let next = commands(&mut chat);
-    let body = next.iter().find(|command| command[0] == "stream").map(|command| command[2].as_str());
-    assert_eq!(
-        body,
-        Some(r#"{"conversation":"conv_1","text":"And then?","continues":false,"idempotency_key":"seed-2"}"#)
-    );
+    let expected = r#"{"conversation":"conv_1","text":"And then?","continues":false,"idempotency_key":"seed-3"}"#;
+    assert_eq!(body(&commands(&mut chat)).as_deref(), Some(expected));
 }
 
 #[test]
@@ -126,11 +132,8 @@ fn what_was_cut_off_is_not_gone_on_with_after_the_next_question() {
     chat.handle("ask", "", "And then?");
     let asked = commands(&mut chat);
     assert_eq!(of(&asked, "message"), ["2", "3"]);
-    let below = asked.iter().find(|command| command[1] == "#m1 .below").map(|command| command[2].as_str());
-    assert!(
-        below.is_some_and(|html| html.contains("The answer broke off.") && !html.contains("data-do='continue'")),
-        "{below:?}"
-    );
+    assert!(last(&asked, "html", "#m1 .below").is_some_and(|html| html.contains("The answer broke off.")), "{asked:?}");
+    assert_eq!(last(&asked, "html", "#m1 .next").as_deref(), Some(""));
 }
 
 #[test]
@@ -194,6 +197,35 @@ fn an_ended_token_is_renewed_and_the_request_sent_again() {
     // Once; what is refused then is an error.
     chat.handle("answer", "1", "401\n{\"error\":{\"code\":\"invalid_key\"}}");
     assert_eq!(of(&commands(&mut chat), "emit"), ["error"]);
+}
+
+#[test]
+fn only_a_token_that_does_not_count_takes_along_what_was_asked_with_it() {
+    let ended = "401\n{\"error\":{\"code\":\"invalid_key\"}}";
+    for status in ["403", "404", "500"] {
+        let mut chat = answering();
+        chat.chunk(1, DONE.as_bytes());
+        chat.handle("ask", "", "And then?");
+        chat.handle("answer", "3", ended);
+        commands(&mut chat);
+        chat.handle("answer", "enter", &format!("{status}\n{{\"error\":{{\"code\":\"internal\"}}}}"));
+        let failed = commands(&mut chat);
+        assert_eq!((of(&failed, "emit"), of(&failed, "store")), (vec!["error".to_owned()], Vec::new()), "{status}");
+        chat.handle("click", "retry", "\n");
+        let renewal = last(&commands(&mut chat), "send", "enter POST /assistants/asst_a/visitors ");
+        assert_eq!(renewal.as_deref(), Some(r#"{"token":"hmv_1"}"#), "{status}");
+        chat.handle("answer", "enter", &ADMITTED.replace("hmv_1", "hmv_2"));
+        let again = body(&commands(&mut chat)).unwrap();
+        assert!(again.starts_with(r#"{"conversation":"conv_1","text":"And then?""#), "{again}");
+    }
+    let mut chat = answering();
+    chat.chunk(1, DONE.as_bytes());
+    chat.handle("ask", "", "And then?");
+    chat.handle("answer", "3", ended);
+    chat.handle("answer", "enter", ended);
+    assert_eq!(last(&commands(&mut chat), "store", "").as_deref(), Some(""));
+    chat.handle("answer", "enter", &ADMITTED.replace("hmv_1", "hmv_2"));
+    assert!(body(&commands(&mut chat)).unwrap().starts_with(r#"{"text":"And then?""#));
 }
 
 #[test]
@@ -287,7 +319,7 @@ fn a_thumb_is_given_and_taken_back_and_a_comment_is_thanked_for() {
     chat.handle("click", "down", "1\n");
     let given = commands(&mut chat);
     assert_eq!(of(&given, "send"), ["rate:1 PUT /messages/msg_2/rating hmv_1"]);
-    assert!(given.iter().any(|command| command[1] == "#m1 .below" && command[2].contains("data-do='tell'")));
+    assert!(last(&given, "html", "#m1 .said").is_some_and(|html| html.contains("data-do='tell'")), "{given:?}");
     chat.handle("click", "tell", "1\nIt is old");
     assert_eq!(of(&commands(&mut chat), "send"), ["tell:1 PUT /messages/msg_2/feedback hmv_1"]);
     chat.handle("answer", "tell:1", "200\n{}");

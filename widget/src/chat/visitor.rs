@@ -5,7 +5,6 @@ use crate::{
     command::place_of,
     errors,
     json::Json,
-    requests::Request,
     sign_in::{By, Claim, first},
 };
 
@@ -129,8 +128,8 @@ impl Chat {
     /// What was to say who the visitor is did not hold, or did not reach the server.
     pub(super) fn not_recognised(&mut self, claim: Claim, status: u32, body: &str) {
         let code = errors::code_of(status, body);
-        if claim.by == By::Host && (errors::passes(status) || status == 429) {
-            // It still holds, and is shown again.
+        if claim.by == By::Host && !matches!(status, 401 | 422) {
+            // Nothing says that it does not hold: it is shown again.
             self.visitor.claim = Some(claim);
             if self.phase == Phase::Busy {
                 self.lose();
@@ -178,9 +177,10 @@ impl Chat {
         // Files are sent, and asked after, when the visitor has signed in.
         self.held.retain(|request| request.file().is_some());
         self.take_back();
-        if let Some(text) = self.queued.take() {
-            self.fill_field(&text);
+        if let Some(queued) = self.queued.take() {
+            self.give_back(&queued);
         }
+        self.owed = false;
         self.give_up();
         self.phase = Phase::Idle;
         self.draw();
@@ -207,30 +207,42 @@ impl Chat {
     pub(super) fn leave(&mut self) {
         self.clear();
         self.token.clear();
+        self.part();
+        self.visitor.leave();
+        self.out.add("store", "", "");
+        self.draw_who();
+    }
+
+    /// Lets go of all that is on its way for the visitor.
+    pub(super) fn part(&mut self) {
         self.old_token.clear();
         self.held.clear();
+        self.sent.clear();
         self.forget_files(true);
-        self.visitor.leave();
         self.visitor.sent = None;
         // Who is let in just now is gone when the answer comes.
         self.visitor.is_late = self.is_entering;
-        self.out.add("store", "", "");
-        self.draw_who();
     }
 
     /// Ends the conversation here: the next question begins another one.
     pub(super) fn clear(&mut self) {
         if !self.conversation.run.is_empty() && !self.token.is_empty() {
-            let request = Request::new("stop", "POST", &["/runs/", &self.conversation.run, "/stop"], "");
-            self.send(request);
+            self.send_stop();
         }
+        self.vanish();
+        self.store();
+    }
+
+    /// Shows nothing of the conversation any more, and awaits nothing.
+    pub(super) fn vanish(&mut self) {
         self.leave_stream();
         self.asked = None;
         self.queued = None;
+        self.owed = false;
+        self.elsewhere = None;
         self.forget_conversation();
         self.earlier = None;
         self.phase = Phase::Idle;
-        self.store();
         self.draw();
         self.forget_files(false);
     }

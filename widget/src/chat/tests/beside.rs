@@ -15,12 +15,6 @@ fn taking() -> Chat {
     chat
 }
 
-/// The second text of the last command of this name and first text.
-fn last(commands: &[[String; 3]], name: &str, first: &str) -> Option<String> {
-    let found = commands.iter().rev().find(|command| command[0] == name && command[1] == first);
-    found.map(|command| command[2].clone())
-}
-
 fn attached(state: &str) -> String {
     format!("201\n{{\"id\":\"att_1\",\"name\":\"a.txt\",\"state\":\"{state}\"}}")
 }
@@ -56,7 +50,7 @@ fn a_file_is_sent_at_once_and_given_to_the_question_when_it_is_read() {
     let asked = commands(&mut chat);
     let body = asked.iter().find(|command| command[0] == "stream").map(|command| command[2].as_str());
     let expected =
-        r#"{"text":"What does it say?","continues":false,"idempotency_key":"seed-2","attachments":["att_1"]}"#;
+        r#"{"text":"What does it say?","continues":false,"idempotency_key":"seed-1","attachments":["att_1"]}"#;
     assert_eq!(body, Some(expected));
     assert!(last(&asked, "html", ".log").unwrap().contains("a &lt;b&gt;.txt"), "{asked:?}");
     // The chip is gone once the question is stored, and not before.
@@ -77,6 +71,7 @@ fn a_question_that_is_taken_back_keeps_its_files() {
     commands(&mut chat);
     chat.handle("click", "go", "\n");
     assert_eq!(last(&commands(&mut chat), "value", ".ask textarea").as_deref(), Some("What is in it?"));
+    chat.handle("answer", "4", "422\n{\"error\":{\"code\":\"invalid_field\"}}");
     chat.handle("ask", "", "What is in it?");
     let again = commands(&mut chat);
     assert!(again.iter().any(|command| command[0] == "stream" && command[2].contains("att_1")), "{again:?}");
@@ -266,20 +261,64 @@ fn a_comment_is_no_address_and_an_address_is_no_comment() {
     chat.chunk(1, DONE.replace("\"model\"", "\"not_found\"").as_bytes());
     chat.handle("click", "down", "1\n");
     chat.handle("click", "tell", "1\nYou have it");
+    commands(&mut chat);
+    chat.handle("mail", "1", "jan@exa'");
     chat.handle("answer", "tell:1", "200\n{}");
-    let below = last(&commands(&mut chat), "html", "#m1 .below").unwrap();
-    assert!(below.contains("Thank you.<") && !below.contains("data-do='tell'"), "{below}");
-    assert!(below.contains("data-do='contact'") && !below.contains("hear from us"), "{below}");
+    let told = commands(&mut chat);
+    let said = last(&told, "html", "#m1 .said").unwrap();
+    assert!(said.contains("Thank you.<") && !said.contains("data-do='tell'"), "{said}");
+    // Neither sources nor the address that is being typed are drawn anew, and where all is, the address stays.
+    assert!(!of(&told, "html").iter().any(|place| place == "#m1 .next" || place == "#m1 .below"), "{told:?}");
+    for _ in 0..2 {
+        chat.handle("click", "earlier", "\n");
+        chat.handle("answer", "list", "200\n{\"items\":[]}");
+    }
+    let all = last(&commands(&mut chat), "html", ".log").unwrap();
+    assert!(all.contains("value='jan@exa&#39;'") && all.contains("data-do='contact'"), "{all}");
     chat.handle("click", "contact", "1\njan@example.org");
     assert_eq!(of(&commands(&mut chat), "send"), ["contact:1 POST /contacts hmv_1"]);
     chat.handle("answer", "contact:1", "201\n{}");
-    let below = last(&commands(&mut chat), "html", "#m1 .below").unwrap();
-    assert!(below.contains("You will hear from us.") && !below.contains("data-do='contact'"), "{below}");
+    let left = commands(&mut chat);
+    let next = last(&left, "html", "#m1 .next").unwrap();
+    assert!(next.contains("You will hear from us.") && !next.contains("data-do='contact'"), "{next}");
+    assert!(last(&left, "html", "#m1 .said").is_none());
     // The other thumb takes the comment's thanks away, and leaves the address.
     chat.handle("click", "up", "1\n");
     chat.handle("click", "down", "1\n");
-    let below = last(&commands(&mut chat), "html", "#m1 .below").unwrap();
-    assert!(below.contains("You will hear from us.") && below.contains("data-do='tell'"), "{below}");
+    let thumbs = commands(&mut chat);
+    assert!(last(&thumbs, "html", "#m1 .said").unwrap().contains("data-do='tell'"), "{thumbs:?}");
+    assert!(last(&thumbs, "html", "#m1 .next").is_none(), "{thumbs:?}");
+}
+
+#[test]
+fn a_thumb_that_did_not_arrive_is_not_shown() {
+    let mut chat = answering();
+    chat.chunk(1, DONE.as_bytes());
+    let pressed = |chat: &mut Chat| {
+        let drawn = commands(chat);
+        ["up", "down"].map(|does| last(&drawn, "set", &format!("#m1 [data-do={does}] aria-pressed")).unwrap())
+    };
+    chat.handle("click", "up", "1\n");
+    assert_eq!(pressed(&mut chat), ["true", "false"]);
+    chat.handle("answer", "rate:1", "0\n");
+    assert_eq!(pressed(&mut chat), ["false", "false"]);
+    chat.handle("click", "up", "1\n");
+    chat.handle("answer", "rate:1", "204\n");
+    chat.handle("click", "down", "1\n");
+    assert_eq!(pressed(&mut chat), ["false", "true"]);
+    chat.handle("answer", "rate:1", BUSY);
+    let refused = commands(&mut chat);
+    assert_eq!(last(&refused, "set", "#m1 [data-do=up] aria-pressed").as_deref(), Some("true"));
+    assert_eq!(last(&refused, "html", "#m1 .said").as_deref(), Some(""));
+    assert!(last(&refused, "html", ".notice").unwrap().starts_with("That was a lot"), "{refused:?}");
+    // Of two, the last one counts.
+    chat.handle("click", "up", "1\n");
+    chat.handle("click", "down", "1\n");
+    commands(&mut chat);
+    chat.handle("answer", "rate:1", "0\n");
+    assert!(of(&commands(&mut chat), "set").is_empty());
+    chat.handle("answer", "rate:1", "0\n");
+    assert_eq!(pressed(&mut chat), ["true", "false"]);
 }
 
 #[test]

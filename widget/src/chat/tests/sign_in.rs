@@ -20,11 +20,6 @@ fn required(interface: &str) -> String {
     interface.replace("\"required\":false", "\"required\":true")
 }
 
-/// The second text of the last command of this name and first text.
-fn last(commands: &[[String; 3]], name: &str, first: &str) -> Option<String> {
-    commands.iter().rfind(|command| command[0] == name && command[1] == first).map(|command| command[2].clone())
-}
-
 const ENTER: &str = "enter POST /assistants/asst_a/visitors ";
 
 #[test]
