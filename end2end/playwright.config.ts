@@ -57,7 +57,8 @@ function server(worker: number, name: string, port: string | undefined, settings
       HAMMOCK_EMBEDDING__MODEL_DIR: process.env.HAMMOCK_EMBEDDING__MODEL_DIR ?? join(cache, "models/all-MiniLM-L6-v2"),
       // Tests crawl sites and call model providers that they serve themselves on this machine.
       HAMMOCK_EGRESS__ALLOW: '["127.0.0.1"]',
-      // All tests come from one address, and many of them register somebody.
+      // All tests come from one address, and many of them register somebody; most say that they come from another.
+      HAMMOCK_SERVER__TRUSTED_PROXIES: '["127.0.0.1/32"]',
       HAMMOCK_REGISTRATION__PER_ADDRESS: "1000",
       HAMMOCK_REGISTRATION__INVITATIONS_PER_HOUR: "1000",
       // The browser of the tests shows the crawler's pages, too.

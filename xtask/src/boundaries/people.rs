@@ -8,7 +8,7 @@ use regex::Regex;
 use crate::boundaries::{Finding, sources::Source};
 
 /// An address that begins so is made for one test; what is written out in full is also what a test types or expects to read.
-const OWN: &str = r"[A-Za-z0-9.-]+\$\{process\.pid\}@";
+const OWN: &str = r"`[A-Za-z][A-Za-z0-9.-]*\$\{process\.pid\}@";
 
 /// Finds addresses that stand in more than one file.
 pub fn check(sources: &[Source]) -> Vec<Finding> {
