@@ -17,7 +17,7 @@ use crate::{
     Hammock, Result,
     error::{from_store, taken},
     knowledge::{
-        delaying::Carried,
+        delaying::Brought,
         jobs,
         watching::{WATCH_EVERY, is_watched},
     },
@@ -130,9 +130,9 @@ impl Hammock {
         self.writable_source(scope, id).await?;
         let now = self.now();
         let last = crawls::list(scope, self.store().read(), id).await.map_err(from_store)?.into_iter().next();
-        let carried = match last.filter(|crawl| crawl.outcome == CrawlOutcome::Held) {
+        let brought = match last.filter(|crawl| crawl.outcome == CrawlOutcome::Held) {
             Some(held) => self.index_delayed(scope, id, held.number).await?,
-            None => Carried::new(),
+            None => Brought::default(),
         };
         let tx = self.store().begin().await.map_err(from_store)?;
         if !queue::list_active(scope, tx.db(), id.as_str()).await.map_err(from_store)?.is_empty() {
@@ -140,24 +140,27 @@ impl Hammock {
         }
         let last = crawls::list(scope, tx.db(), id).await.map_err(from_store)?.into_iter().next();
         let Some(held) = last.filter(|crawl| crawl.outcome == CrawlOutcome::Held) else {
+            drop(tx);
+            self.drop_unused(brought).await?;
             let message = "no crawl of this source is held, so there is nothing to accept";
             return Err(ApiError::new(ErrorCode::InvalidRequest, message));
         };
         let removed = crawls::count_unseen(scope, tx.db(), id, held.number).await.map_err(from_store)?;
         let pages = held.added + held.changed + held.unchanged;
         crawls::accept(scope, &tx, &held.id, removed).await.map_err(from_store)?;
-        self.forget_unseen(scope, &tx, id, held.number, pages, &carried).await?;
+        self.forget_unseen(scope, &tx, id, held.number, pages, &brought).await?;
         sources::finish_work(scope, &tx, id, SourceState::Ready, None, now).await.map_err(from_store)?;
         let detail = serde_json::json!({ "removed": removed });
         audit::record(scope, &tx, "source.accept", id.as_str(), detail, now).await.map_err(from_store)?;
         tx.commit().await.map_err(from_store)?;
         self.0.work.notify_one();
         self.0.unembedded.notify_one();
+        self.drop_unused(brought).await?;
         self.find_source(scope, id).await
     }
 
-    /// Removes the pages that a crawl did not see, and lets what it left waiting take effect, with the vectors that were `carried` over
-    /// to it; the next one is measured by the `pages` that it found.
+    /// Removes the pages that a crawl did not see, and lets what it left waiting take effect, with what was `brought` into the
+    /// indexes for it; the next one is measured by the `pages` that it found.
     pub(crate) async fn forget_unseen(
         &self,
         scope: &Scope,
@@ -165,14 +168,14 @@ impl Hammock {
         id: &SourceId,
         crawl: u64,
         pages: u64,
-        carried: &Carried,
+        brought: &Brought,
     ) -> Result<()> {
         let gone = documents::list_unseen(scope, tx.db(), id, crawl).await.map_err(from_store)?;
         let ids: Vec<DocumentId> = gone.iter().map(|row| row.id.clone()).collect();
         documents::delete_many(scope, tx, &ids).await.map_err(from_store)?;
         let gone = gone.into_iter().map(|row| (row.id, row.file_key)).collect();
         jobs::remove_documents(scope, tx, gone, self.now()).await?;
-        self.apply_delayed(scope, tx, id, crawl, carried).await?;
+        self.apply_delayed(scope, tx, id, crawl, brought).await?;
         sources::accept_crawl(scope, tx, id, pages).await.map_err(from_store)
     }
 

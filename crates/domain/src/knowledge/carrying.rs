@@ -6,7 +6,7 @@ use std::collections::{HashMap, HashSet};
 use hammock_contract::{ChunkId, DocumentId};
 use hammock_ingest::chunk::{IndexText, index_text};
 use hammock_retrieval::IndexedDocument;
-use hammock_store::{Scope, chunks, documents};
+use hammock_store::{Scope, StoreError, chunks, documents};
 
 use crate::{
     Hammock, Result,
@@ -48,7 +48,12 @@ impl Hammock {
     /// What the embedding model has read of the revision of a document that answers.
     async fn known_passages(&self, scope: &Scope, document: &DocumentId) -> Result<HashMap<IndexText, ChunkId>> {
         let db = self.store().read();
-        let row = documents::find_writable(scope, db, document).await.map_err(from_store)?;
+        let row = match documents::find_writable(scope, db, document).await {
+            Ok(row) => row,
+            // Deleted meanwhile.
+            Err(StoreError::NotFound) => return Ok(HashMap::new()),
+            Err(error) => return Err(from_store(error)),
+        };
         let space = self.0.embedding.space().map(|space| space.model);
         let chunks = chunks::list(scope, db, document, row.revision).await.map_err(from_store)?;
         // Without a model whatever there is stays as it is.

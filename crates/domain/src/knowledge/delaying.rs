@@ -42,16 +42,32 @@ pub(super) struct Later {
     pub until_end: bool,
 }
 
-/// The vectors that texts took over which are about to answer, by document.
-pub(crate) type Carried = HashMap<DocumentId, Copies>;
+/// What was brought into the indexes before it answers.
+#[derive(Default)]
+pub(crate) struct Brought {
+    /// The texts: their documents and revisions.
+    texts: Vec<(DocumentId, u32)>,
+    /// The vectors that they took over from what answers, by document.
+    vectors: HashMap<DocumentId, Copies>,
+}
 
 impl Hammock {
     /// Stores what was read beside what answers. What people made of chunks is looked at once more with the switch.
-    pub(super) async fn delay(&self, scope: &Scope, source: &SourceId, crawl: u64, later: Vec<Later>) -> Result<()> {
+    /// Pages that were deleted meanwhile are left out.
+    pub(super) async fn delay(
+        &self,
+        scope: &Scope,
+        source: &SourceId,
+        crawl: u64,
+        mut later: Vec<Later>,
+    ) -> Result<()> {
         if later.is_empty() {
             return Ok(());
         }
         let tx = self.store().begin().await.map_err(from_store)?;
+        let pages: Vec<DocumentId> = later.iter().map(|later| later.text.document.clone()).collect();
+        let there = documents::hold(scope, &tx, &pages).await.map_err(from_store)?;
+        later.retain(|later| there.contains_key(&later.text.document));
         // What never answered cannot have been edited.
         let replaced: Vec<DocumentId> =
             later.iter().filter(|later| later.text.replaces).map(|later| later.text.document.clone()).collect();
@@ -111,31 +127,40 @@ impl Hammock {
             if kept.is_empty() {
                 return Ok(());
             }
-            let carried = self.index_changes(scope, &kept).await?;
+            let brought = self.index_changes(scope, &kept).await?;
             let tx = self.store().begin().await.map_err(from_store)?;
             // A page may have been read by itself meanwhile: what it says answers already.
             let still = crawl_changes::list_first(scope, tx.db(), source, crawl, BATCH).await.map_err(from_store)?;
             let changes = still.into_iter().filter(|change| kept.contains(change)).collect();
-            self.apply(scope, &tx, source, changes, &carried).await?;
+            self.apply(scope, &tx, source, changes, &brought).await?;
             tx.commit().await.map_err(from_store)?;
             self.0.unembedded.notify_one();
             self.0.work.notify_one();
+            self.drop_unused(brought).await?;
         }
     }
 
-    /// Puts the texts that a crawl left waiting into the indexes, so that they are found as soon as they answer; which vectors they
-    /// took over. Not before it is known that they will: what does not answer is in the way of what does.
-    pub(crate) async fn index_delayed(&self, scope: &Scope, source: &SourceId, crawl: u64) -> Result<Carried> {
+    /// Puts the texts that a crawl left waiting into the indexes, so that they are found as soon as they answer. Not before it is
+    /// known that they will: what does not answer is in the way of what does. After it comes [`Self::drop_unused`].
+    pub(crate) async fn index_delayed(&self, scope: &Scope, source: &SourceId, crawl: u64) -> Result<Brought> {
         let changes = crawl_changes::list(scope, self.store().read(), source, crawl).await.map_err(from_store)?;
         let waiting: Vec<CrawlChangeRow> = changes.into_iter().filter(|change| change.revision > 0).collect();
-        let mut carried = Carried::new();
+        let mut brought = Brought::default();
         for some in waiting.chunks(BATCH) {
-            carried.extend(self.index_changes(scope, some).await?);
+            let Brought { texts, vectors } = self.index_changes(scope, some).await?;
+            brought.texts.extend(texts);
+            brought.vectors.extend(vectors);
         }
-        Ok(carried)
+        Ok(brought)
     }
 
-    async fn index_changes(&self, scope: &Scope, changes: &[CrawlChangeRow]) -> Result<Carried> {
+    /// Makes the indexes forget what was brought into them and does not answer after all: its page was deleted or read by itself
+    /// meanwhile, and whoever did that may have cleared the indexes before it came.
+    pub(crate) async fn drop_unused(&self, brought: Brought) -> Result<()> {
+        self.drop_replaced(brought.texts).await
+    }
+
+    async fn index_changes(&self, scope: &Scope, changes: &[CrawlChangeRow]) -> Result<Brought> {
         let mut indexed = Vec::with_capacity(changes.len());
         for change in changes {
             let rows = chunks::list(scope, self.store().read(), &change.document_id, change.revision)
@@ -154,10 +179,12 @@ impl Hammock {
         self.0.index.put_text(&indexed).await.map_err(from_index)?;
         let replacing = changes.iter().filter(|change| change.revision > 1);
         let replaced: Vec<DocumentId> = replacing.map(|change| change.document_id.clone()).collect();
-        self.carry_vectors(scope, &replaced, &indexed).await
+        let vectors = self.carry_vectors(scope, &replaced, &indexed).await?;
+        let texts = indexed.into_iter().map(|indexed| (indexed.document, indexed.revision)).collect();
+        Ok(Brought { texts, vectors })
     }
 
-    /// Lets what a crawl left waiting take effect, with the vectors that it took over. Before it comes [`Self::index_delayed`]; the
+    /// Lets what a crawl left waiting take effect, with what was brought into the indexes for it by [`Self::index_delayed`]; the
     /// caller rings for the work that follows.
     pub(crate) async fn apply_delayed(
         &self,
@@ -165,10 +192,10 @@ impl Hammock {
         tx: &Tx,
         source: &SourceId,
         crawl: u64,
-        carried: &Carried,
+        brought: &Brought,
     ) -> Result<()> {
         let changes = crawl_changes::list(scope, tx.db(), source, crawl).await.map_err(from_store)?;
-        self.apply(scope, tx, source, changes, carried).await
+        self.apply(scope, tx, source, changes, brought).await
     }
 
     async fn apply(
@@ -176,9 +203,13 @@ impl Hammock {
         scope: &Scope,
         tx: &Tx,
         source: &SourceId,
-        changes: Vec<CrawlChangeRow>,
-        carried: &Carried,
+        mut changes: Vec<CrawlChangeRow>,
+        brought: &Brought,
     ) -> Result<()> {
+        let mut pages: Vec<DocumentId> = changes.iter().map(|change| change.document_id.clone()).collect();
+        let there = documents::hold(scope, tx, &pages).await.map_err(from_store)?;
+        pages.retain(|id| there.contains_key(id));
+        changes.retain(|change| there.contains_key(&change.document_id));
         if changes.is_empty() {
             return Ok(());
         }
@@ -186,7 +217,6 @@ impl Hammock {
         let collections = std::slice::from_ref(&collection);
         let fields = metadata_fields::list(scope, tx.db(), collections).await.map_err(from_store)?;
         let (mut retired, mut touched, mut read) = (Vec::new(), Vec::new(), Vec::new());
-        let pages: Vec<DocumentId> = changes.iter().map(|change| change.document_id.clone()).collect();
         for change in changes {
             // The indexes hold nothing else of what answers for the first time.
             if change.revision != 1 {
@@ -196,7 +226,7 @@ impl Hammock {
                 // It says nothing to machines either.
                 retired.push(change.document_id.clone());
             } else {
-                if let Some(copies) = carried.get(&change.document_id) {
+                if let Some(copies) = brought.vectors.get(&change.document_id) {
                     vector_copies::note(scope, tx, &change.document_id, copies).await.map_err(from_store)?;
                 }
                 self.switch_to_delayed(scope, tx, &change).await?;

@@ -12,7 +12,7 @@ use hammock_store::{Scope, StoreError, crawl_pages, crawl_rests, crawls, sources
 use super::{
     changes::{Measure, has_shrunk},
     crawling::Begun,
-    delaying::Carried,
+    delaying::Brought,
     jobs::Reached,
 };
 use crate::{
@@ -47,22 +47,19 @@ impl Hammock {
         };
         let Ended { outcome, removed, error } = ended;
         let is_good = matches!(outcome, CrawlOutcome::Complete | CrawlOutcome::PageLimit);
-        let carried = match is_good {
-            true => self.index_delayed(scope, id, begun.number).await?,
-            false => Carried::new(),
-        };
+        let brought = if is_good { self.index_delayed(scope, id, begun.number).await? } else { Brought::default() };
         let tx = self.store().begin().await.map_err(from_store)?;
-        let row = match sources::find_writable(scope, tx.db(), id).await {
-            Ok(row) => row,
-            Err(StoreError::NotFound) => return Ok(Reached::End),
-            Err(error) => return Err(from_store(error)),
-        };
-        match crawls::finish(scope, &tx, &begun.crawl, outcome, removed, error.clone(), self.now()).await {
+        let finished = crawls::finish(scope, &tx, &begun.crawl, outcome, removed, error.clone(), self.now()).await;
+        match finished {
             Ok(()) => {}
-            // Another process took this one for dead, and does it again.
-            Err(StoreError::NotFound) => return Ok(Reached::End),
+            // The source was deleted, or another process took this one for dead and does it again.
+            Err(StoreError::NotFound) => {
+                drop(tx);
+                return self.drop_unused(brought).await.map(|()| Reached::End);
+            }
             Err(error) => return Err(from_store(error)),
         }
+        let row = sources::find_writable(scope, tx.db(), id).await.map_err(from_store)?;
         match &summary.rest {
             Some(rest) => self.keep_rest(scope, &tx, begun, None, measure, rest).await?,
             None => {
@@ -74,7 +71,7 @@ impl Hammock {
             crawl_pages::put_unseen(scope, &tx, &begun.crawl, id, begun.number).await.map_err(from_store)?;
         }
         if is_good {
-            self.forget_unseen(scope, &tx, id, begun.number, found, &carried).await?;
+            self.forget_unseen(scope, &tx, id, begun.number, found, &brought).await?;
         }
         if reads_otherwise(&begun.source.kind, &row.kind) {
             find_anew(scope, &tx, id).await?;
@@ -90,6 +87,7 @@ impl Hammock {
         self.end_crawling(scope, &tx, id, state, error, began).await?;
         tx.commit().await.map_err(from_store)?;
         self.0.unembedded.notify_one();
+        self.drop_unused(brought).await?;
         Ok(Reached::End)
     }
 

@@ -203,7 +203,8 @@ impl Hammock {
         let tx = self.store().begin().await.map_err(from_store)?;
         documents::create_many(scope, &tx, source, new.collect(), self.now()).await.map_err(from_store)?;
         tx.commit().await.map_err(from_store)?;
-        self.let_answer(scope, readable).await
+        self.let_answer(scope, readable).await?;
+        Ok(())
     }
 
     /// Gives every chunk that waits its vector; those of the scope's organisation come back.

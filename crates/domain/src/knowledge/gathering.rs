@@ -157,7 +157,11 @@ impl Gathering {
             Err(StoreError::NotFound) => return Ok(()),
             Err(error) => return Err(from_store(error)),
         }
-        let seen: Vec<DocumentId> = read.iter().map(|(_, id, _)| id.clone()).collect();
+        let mut seen: Vec<DocumentId> = read.iter().map(|(_, id, _)| id.clone()).collect();
+        // What was deleted since the crawl began stays deleted: it is neither noted nor counted.
+        let there = documents::hold(&self.scope, &tx, &seen).await.map_err(from_store)?;
+        seen.retain(|id| there.contains_key(id));
+        let read: Vec<_> = read.into_iter().filter(|(_, id, _)| there.contains_key(id)).collect();
         documents::mark_seen(&self.scope, &tx, &seen, self.begun.number).await.map_err(from_store)?;
         let asked: Vec<DocumentId> =
             read.iter().filter(|(arrived, ..)| arrived.was_asked_for()).map(|(_, id, _)| id.clone()).collect();
@@ -231,12 +235,8 @@ impl Gathering {
         self.hammock.renew(&self.scope, &tx, renewed).await?;
         crawl_pages::put_many(&self.scope, &tx, &self.begun.crawl, pages).await.map_err(from_store)?;
         tx.commit().await.map_err(from_store)?;
-        match self.keep(readable, later).await {
-            // Deleted meanwhile.
-            Err(error) if error.code == ErrorCode::NotFound => Ok(()),
-            Err(error) => Err(error),
-            Ok(()) => self.count(counts).await,
-        }
+        self.keep(readable, later).await?;
+        self.count(counts).await
     }
 
     /// Lets what was read answer, or stores it for later. What waits from before answers, too, once nothing speaks against it.

@@ -15,7 +15,7 @@ use url::Url;
 use super::{
     changes::{Measure, has_shrunk},
     crawling::Begun,
-    delaying::Carried,
+    delaying::Brought,
     ending::shrunk,
     jobs::{self, PartPage, Reached},
 };
@@ -93,15 +93,16 @@ impl Hammock {
         if has_shrunk(known, removed) {
             return Err(shrunk(known.saturating_sub(removed), removed));
         }
-        let carried = match is_whole {
-            true => self.index_delayed(scope, id, begun.number).await?,
-            false => Carried::new(),
-        };
+        let brought = if is_whole { self.index_delayed(scope, id, begun.number).await? } else { Brought::default() };
         let tx = self.store().begin().await.map_err(from_store)?;
-        match crawls::finish(scope, &tx, &begun.crawl, outcome, removed, None, now).await {
+        let finished = crawls::finish(scope, &tx, &begun.crawl, outcome, removed, None, now).await;
+        match finished {
             Ok(()) => {}
             // The source was deleted, or another process took this one for dead and does it again.
-            Err(StoreError::NotFound) => return Ok(Reached::End),
+            Err(StoreError::NotFound) => {
+                drop(tx);
+                return self.drop_unused(brought).await.map(|()| Reached::End);
+            }
             Err(error) => return Err(from_store(error)),
         }
         match rest {
@@ -115,7 +116,7 @@ impl Hammock {
         documents::delete_many(scope, &tx, &ids).await.map_err(from_store)?;
         jobs::remove_documents(scope, &tx, ids.into_iter().map(|id| (id, None)).collect(), now).await?;
         if is_whole {
-            self.apply_delayed(scope, &tx, id, begun.number, &carried).await?;
+            self.apply_delayed(scope, &tx, id, begun.number, &brought).await?;
         }
         match outcome {
             CrawlOutcome::Interrupted => {
@@ -128,6 +129,7 @@ impl Hammock {
         }
         tx.commit().await.map_err(from_store)?;
         self.0.unembedded.notify_one();
+        self.drop_unused(brought).await?;
         Ok(if outcome == CrawlOutcome::Interrupted { Reached::Part } else { Reached::End })
     }
 

@@ -1,6 +1,8 @@
 //! The switch from one revision of a document to the next: stored, searchable by words, then answering, and only then is the
 //! old one removed. Wherever it is cut off, exactly one revision answers.
 
+use std::collections::HashMap;
+
 use hammock_contract::{ChunkId, CollectionId, DocumentId};
 use hammock_ingest::{
     chunk::{self, ChunkOptions, ChunkSpan},
@@ -10,7 +12,7 @@ use hammock_retrieval::{ChunkText, IndexedDocument};
 use hammock_store::{
     Scope, Tx,
     chunk_edits::{self, FoundEdit},
-    metadata_fields,
+    documents, metadata_fields,
     metadata_values::{self, ReadMetadata},
     revisions, vector_copies,
 };
@@ -65,13 +67,22 @@ pub(crate) fn cut(parsed: &ParsedDocument, sizer: &dyn Fn(&str) -> usize) -> Vec
 }
 
 impl Hammock {
-    /// Lets documents answer with what was read. Many at once are much cheaper than one by one.
-    pub(crate) async fn let_answer(&self, scope: &Scope, documents: Vec<Readable>) -> Result<()> {
+    /// Lets documents answer with what was read; which of them do not, since they were deleted meanwhile. Of these the indexes
+    /// hold nothing, and of one that was read by somebody else meanwhile what that one read. Many at once are much cheaper than
+    /// one by one.
+    pub(crate) async fn let_answer(&self, scope: &Scope, mut documents: Vec<Readable>) -> Result<Vec<DocumentId>> {
         if documents.is_empty() {
-            return Ok(());
+            return Ok(Vec::new());
         }
         let now = self.now();
         let tx = self.store().begin().await.map_err(from_store)?;
+        let there = hold(scope, &tx, &documents).await?;
+        let mut deleted = ids_of(&documents);
+        deleted.retain(|id| !there.contains_key(id));
+        documents.retain(|document| there.contains_key(&document.document));
+        if documents.is_empty() {
+            return Ok(deleted);
+        }
         // What answers for the first time cannot have been edited.
         let replaced: Vec<DocumentId> =
             documents.iter().filter(|document| document.replaces).map(|document| document.document.clone()).collect();
@@ -100,6 +111,11 @@ impl Hammock {
 
         let embedding = self.0.embedding.will_embed();
         let tx = self.store().begin().await.map_err(from_store)?;
+        let there = hold(scope, &tx, &documents).await?;
+        let is_newest =
+            |(_, indexed): &(Readable, IndexedDocument)| there.get(&indexed.document) == Some(&indexed.revision);
+        let (newest, late): (Vec<_>, Vec<_>) = documents.into_iter().zip(indexed).partition(is_newest);
+        let (documents, indexed): (Vec<Readable>, Vec<IndexedDocument>) = newest.into_iter().unzip();
         for (document, indexed) in documents.iter().zip(&indexed) {
             let switch = revisions::Switch {
                 revision: indexed.revision,
@@ -128,7 +144,12 @@ impl Hammock {
                 self.0.index.remove_revisions(&document.document, Some(indexed.revision)).await.map_err(from_index)?;
             }
         }
-        Ok(())
+        // Whoever deleted or read them meanwhile may have cleared the indexes before these texts came.
+        let late: Vec<(DocumentId, u32)> =
+            late.into_iter().map(|(_, indexed)| (indexed.document, indexed.revision)).collect();
+        deleted.extend(late.iter().map(|(id, _)| id.clone()).filter(|id| !there.contains_key(id)));
+        self.drop_replaced(late).await?;
+        Ok(deleted)
     }
 
     /// Somebody may have edited chunks of the old revision while the new one was made ready: these edits are taken over with
@@ -154,6 +175,15 @@ impl Hammock {
         }
         Ok(true)
     }
+}
+
+fn ids_of(read: &[Readable]) -> Vec<DocumentId> {
+    read.iter().map(|read| read.document.clone()).collect()
+}
+
+/// Which of the documents are still there, with their newest revisions; until the transaction ends, they stay so.
+async fn hold(scope: &Scope, tx: &Tx, read: &[Readable]) -> Result<HashMap<DocumentId, u32>> {
+    documents::hold(scope, tx, &ids_of(read)).await.map_err(from_store)
 }
 
 /// Lets documents carry what was read of their metadata, with the text that answers.

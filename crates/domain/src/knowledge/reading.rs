@@ -15,7 +15,7 @@ use super::{
 use crate::{
     Hammock, Result,
     documents::from_io,
-    error::{from_index, from_store, internal},
+    error::{from_store, internal},
 };
 
 impl Hammock {
@@ -78,16 +78,8 @@ impl Hammock {
 
     /// Lets a document answer with what was read, unless it was deleted meanwhile; whether it does.
     pub(super) async fn let_one_answer(&self, scope: &Scope, readable: Readable) -> Result<bool> {
-        let id = readable.document.clone();
-        match self.let_answer(scope, vec![readable]).await {
-            Ok(()) => Ok(true),
-            // The indexes forget it again.
-            Err(error) if error.code == ErrorCode::NotFound => {
-                self.0.index.remove_revisions(&id, None).await.map_err(from_index)?;
-                Ok(false)
-            }
-            Err(error) => Err(error),
-        }
+        let deleted = self.let_answer(scope, vec![readable]).await?;
+        Ok(deleted.is_empty())
     }
 
     /// A file that is gone or broken is no failure when another took its place.

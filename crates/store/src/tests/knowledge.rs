@@ -1,7 +1,9 @@
 //! Collections, sources and documents: what is in them, who finds it, and what a crawl leaves.
 
+use std::collections::HashMap;
+
 use hammock_contract::{
-    ApiError, CollectionId, ErrorCode, SourceId,
+    ApiError, CollectionId, DocumentId, ErrorCode, SourceId,
     collection::{CollectionPatch, CollectionSort},
     document::{DocumentQuery, DocumentState},
     job::JobProgress,
@@ -12,7 +14,7 @@ use hammock_contract::{
 
 use super::support::{NOW, answer_with, new_chunks, new_document, on_both, switch_to, tenant};
 use crate::{
-    Scope, StoreError, chunks, collections, documents, organisations, revisions,
+    Scope, StoreError, Tx, chunks, collections, documents, organisations, revisions,
     scope::{builtin_organisation, handbook_collection},
     sources,
 };
@@ -164,6 +166,30 @@ async fn a_crawl_knows_what_it_did_not_see() {
         let ids = [tenant.document.clone(), new[0].id.clone()];
         assert_eq!(documents::delete_many(scope, &tx, &ids).await.unwrap(), 2);
         assert!(documents::list_of_source(scope, tx.db(), &tenant.source).await.unwrap().is_empty());
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn documents_that_are_held_are_there_until_the_end_of_the_transaction() {
+    on_both(async |store| {
+        let tenant = tenant(store, "one").await;
+        let tx = store.begin().await.unwrap();
+        let both = [tenant.document.clone(), DocumentId::new()];
+        let held = documents::hold(&tenant.scope, &tx, &both).await.unwrap();
+        assert_eq!(held, HashMap::from([(tenant.document.clone(), 1)]));
+        assert!(documents::hold(&tenant.scope, &tx, &[]).await.unwrap().is_empty());
+        // SQLite has one writer anyway.
+        if store.is_postgres() {
+            let free = async |tx: &Tx| {
+                let sql = "SELECT id FROM documents WHERE id = $1 FOR UPDATE SKIP LOCKED";
+                tx.db().rows(sql, [tenant.document.as_str().into()]).await.unwrap().len()
+            };
+            let other = store.begin().await.unwrap();
+            assert_eq!(free(&other).await, 0, "a deletion would wait");
+            tx.rollback().await.unwrap();
+            assert_eq!(free(&other).await, 1);
+        }
     })
     .await;
 }
