@@ -149,6 +149,11 @@ impl Frontier {
         self.depths.get(url.as_str()).copied().unwrap_or_default()
     }
 
+    /// Whether an address waits, or was dealt with.
+    pub(super) fn has_heard_of(&self, url: &Url) -> bool {
+        self.depths.contains_key(url.as_str())
+    }
+
     /// Takes a page to begin at that is asked for whatever the settings leave out.
     pub(super) fn enter(&mut self, url: &Url) {
         self.linked.insert(url.to_string());
