@@ -108,6 +108,8 @@ impl Hammock {
             let crawls = crawls::list(scope, tx.db(), id).await.map_err(from_store)?;
             let last = crawls.into_iter().find(|crawl| crawl.crawl_trigger != CrawlTrigger::Sitemap);
             let began = last.filter(|crawl| came_to_its_end(crawl.outcome)).map_or(ended, |crawl| crawl.started_at);
+            // Set times that have passed since are no reason to begin at once.
+            let ended = if matches!(settings.schedule, Schedule::Cron { .. }) { ended.max(self.now()) } else { ended };
             let next = schedules::next_crawl(&settings.schedule, began, ended);
             sources::set_next_crawl(scope, tx, id, next).await.map_err(from_store)?;
         }
