@@ -92,6 +92,25 @@ async fn a_page_that_names_what_is_unreadable_today_is_left_to_it() {
 }
 
 #[tokio::test]
+async fn a_page_may_end_like_a_program() {
+    let of_type = |media_type: &str| bytes(b"let x = 1;").header(header::CONTENT_TYPE, media_type);
+    let site = Website::default()
+        .page("/", "<a href=/wiki/Node.js>1</a><a href=/city.map>2</a><a href=/app.js>3</a><a href=/old.js>4</a><a href=/raw.mjs>5</a>")
+        .page("/wiki/Node.js", "<script src=/never.js></script>about Node")
+        .page("/city.map", "the map of the city")
+        .with("/app.js", of_type("text/javascript"))
+        .with("/old.js", of_type("text/plain"))
+        .with("/raw.mjs", bytes(b"let x = 1;"));
+    let address = site.start().await;
+    let (found, _) = run(address, Vec::new()).await;
+    assert_eq!(found.fetched(), ["/", "/city.map", "/wiki/Node.js"]);
+    for path in ["/app.js", "/old.js", "/raw.mjs"] {
+        assert_eq!(found.skipped(path), "unsupported_type", "{path}");
+    }
+    assert_eq!(site.count("/never.js"), 0);
+}
+
+#[tokio::test]
 async fn a_file_names_its_address_in_a_header() {
     let pdf = |body: &[u8], link: &str| {
         bytes(body).header(header::CONTENT_TYPE, "application/pdf").header(header::LINK, link)
