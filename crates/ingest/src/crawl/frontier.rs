@@ -59,6 +59,10 @@ impl Frontier {
         }
         for page in &rest.waiting {
             let Ok(url) = Url::parse(&page.address) else { continue };
+            if frontier.patterns.excludes(&url) {
+                // Since the crawl was cancelled.
+                continue;
+            }
             frontier.hear_again(&page.address, page.depth, page.linked);
             frontier.waiting.push_back(Waiting { url, redirects: page.redirects });
         }
