@@ -108,6 +108,8 @@ impl Hammock {
             let crawls = crawls::list(scope, tx.db(), id).await.map_err(from_store)?;
             let last = crawls.into_iter().find(|crawl| crawl.crawl_trigger != CrawlTrigger::Sitemap);
             let began = last.filter(|crawl| came_to_its_end(crawl.outcome)).map_or(ended, |crawl| crawl.started_at);
+            // Set times that have passed since are no reason to begin at once.
+            let ended = if matches!(settings.schedule, Schedule::Cron { .. }) { ended.max(self.now()) } else { ended };
             let next = schedules::next_crawl(&settings.schedule, began, ended);
             sources::set_next_crawl(scope, tx, id, next).await.map_err(from_store)?;
         }
@@ -279,13 +281,27 @@ pub(crate) async fn find_anew(scope: &Scope, tx: &Tx, id: &SourceId) -> Result<(
 }
 
 /// Whether a website is read otherwise after a change: not at other times alone.
-pub(crate) fn reads_otherwise(before: &SourceKind, after: &SourceKind) -> bool {
+fn reads_otherwise(before: &SourceKind, after: &SourceKind) -> bool {
     match (before, after) {
         (SourceKind::Website(before), SourceKind::Website(after)) => {
             let (schedule, watch_sitemap) = (before.schedule.clone(), before.watch_sitemap);
             WebsiteSettings { schedule, watch_sitemap, ..after.clone() } != *before
         }
         (before, after) => before != after,
+    }
+}
+
+/// Whether what a crawl found by the settings of `before` says nothing of a website that is read as `after`. Where only more
+/// addresses are left out, what is known of the others holds.
+pub(crate) fn outdates(before: &SourceKind, after: &SourceKind) -> bool {
+    match (before, after) {
+        (SourceKind::Website(was), SourceKind::Website(is))
+            if was.exclude.iter().all(|out| is.exclude.contains(out)) =>
+        {
+            let as_before = WebsiteSettings { exclude: was.exclude.clone(), ..is.clone() };
+            reads_otherwise(before, &SourceKind::Website(as_before))
+        }
+        _ => reads_otherwise(before, after),
     }
 }
 

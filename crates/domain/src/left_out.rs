@@ -44,10 +44,10 @@ impl Hammock {
     }
 }
 
-/// The pattern that fits an address alone: its path and its query.
+/// The pattern that fits an address alone: its path and its query. A star in it stands for itself.
 fn pattern_of(location: &str) -> Option<String> {
     let url = Url::parse(location).ok()?;
-    Some(url[Position::BeforePath..Position::AfterQuery].to_owned())
+    Some(url[Position::BeforePath..Position::AfterQuery].replace('*', "%2A"))
 }
 
 #[cfg(test)]
@@ -58,6 +58,7 @@ mod tests {
     fn a_pattern_is_what_follows_the_host() {
         assert_eq!(pattern_of("https://a.example:8080/help/a%20b?x=1#part").as_deref(), Some("/help/a%20b?x=1"));
         assert_eq!(pattern_of("https://a.example").as_deref(), Some("/"));
+        assert_eq!(pattern_of("https://a.example/search?q=*").as_deref(), Some("/search?q=%2A"));
         assert_eq!(pattern_of("price list.pdf"), None);
     }
 }

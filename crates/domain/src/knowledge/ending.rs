@@ -17,7 +17,7 @@ use super::{
 };
 use crate::{
     Hammock, Result,
-    crawls::{came_to_its_end, find_anew, reads_otherwise},
+    crawls::{came_to_its_end, find_anew, outdates},
     error::from_store,
 };
 
@@ -73,7 +73,7 @@ impl Hammock {
         if is_good {
             self.forget_unseen(scope, &tx, id, begun.number, found, &brought).await?;
         }
-        if reads_otherwise(&begun.source.kind, &row.kind) {
+        if outdates(&begun.source.kind, &row.kind) {
             find_anew(scope, &tx, id).await?;
         }
         if outcome == CrawlOutcome::Interrupted {

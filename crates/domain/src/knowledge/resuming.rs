@@ -22,7 +22,7 @@ use serde::{Deserialize, Serialize};
 use super::{changes::Measure, crawling::Begun, jobs::PartPage, judging::Judge};
 use crate::{
     Hammock, Result,
-    crawls::reads_otherwise,
+    crawls::outdates,
     error::{from_store, internal},
 };
 
@@ -68,7 +68,7 @@ impl Hammock {
     }
 
     /// Lets the last crawl of a website, or of these pages of it, go on, where it was stopped or cut off not long ago and the
-    /// website is read by the same settings; with what it has left. That stays kept until more is done: the server may go down
+    /// website is read by the same settings, or by ones that leave out more; with what it has left. That stays kept until more is done: the server may go down
     /// again.
     pub(super) async fn go_on(
         &self,
@@ -144,7 +144,7 @@ impl Hammock {
                 tracing::info!(%error, source = %source.id, "another version read this website; the crawl begins anew");
             })
             .ok()?;
-        let is_same = kept.part.as_deref() == part && !reads_otherwise(&kept.kind, &source.kind);
+        let is_same = kept.part.as_deref() == part && !outdates(&kept.kind, &source.kind);
         is_same.then_some(kept)
     }
 

@@ -173,6 +173,21 @@ async fn a_website_is_crawled_when_it_is_due() {
 }
 
 #[tokio::test]
+async fn set_times_begin_with_the_next_one() {
+    let site = website().await;
+    site.put("/", text("start", &[]));
+    let never = WebsiteSettings { schedule: Schedule::Never, ..small(&site) };
+    let crawled = Crawled::with(&site, never.clone()).await;
+    let h = &crawled.world.hammock;
+    crawled.world.clock.pass(5 * 24 * HOUR);
+    let now = h.now();
+    let schedule = Schedule::Cron { expression: "0 3 * * *".to_owned(), time_zone: "UTC".to_owned() };
+    let next = crawled.change(WebsiteSettings { schedule, ..never }).await.next_crawl_at.expect("it is due again");
+    assert!(next > now && next <= now.plus_millis(24 * HOUR), "{next:?}, {now:?}");
+    assert_eq!(h.crawl_due().await, Ok(0), "none of the days that have passed");
+}
+
+#[tokio::test]
 async fn a_website_that_was_stopped_is_left_alone_until_its_time_is_over_again() {
     let site = website().await;
     site.put("/", text("start", &[]));

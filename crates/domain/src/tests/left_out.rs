@@ -6,10 +6,14 @@ use hammock_contract::{
     source::{SourceKind, SourcePatch},
     user::Role,
 };
-use hammock_store::audit;
+use hammock_store::{audit, sources};
 use hammock_testkit::site::{Page, Website};
 
-use super::{crawling::Crawled, world::World};
+use super::{
+    crawling::{Crawled, website},
+    resumed::{MANY, begin, grown},
+    world::World,
+};
 
 #[tokio::test]
 async fn a_page_that_is_left_out_does_not_come_back_until_it_is_taken_in() {
@@ -46,6 +50,20 @@ async fn a_page_that_is_left_out_does_not_come_back_until_it_is_taken_in() {
     h.update_source(owner, &crawled.source, patch).await.unwrap();
     crawled.again().await;
     assert_eq!(crawled.page("/old").await.revision, 1);
+}
+
+#[tokio::test]
+async fn what_a_crawl_found_holds_though_a_page_is_left_out_meanwhile() {
+    let site = website().await;
+    let crawled = grown(&site).await;
+    begin(&crawled).await;
+    let goes = crawled.page("/goes").await.id;
+    crawled.world.hammock.leave_out_page(&crawled.owner, &goes).await.expect("it is left out");
+    crawled.world.index.release();
+    assert_eq!(crawled.end().await.error, None);
+    let store = crawled.world.hammock.store();
+    let source = sources::find_writable(&crawled.owner, store.read(), &crawled.source).await.expect("it is there");
+    assert_eq!(source.last_page_count, MANY + 2, "the next crawl is measured by it");
 }
 
 #[tokio::test]

@@ -131,6 +131,24 @@ async fn a_stopped_crawl_goes_on_with_what_it_has_not_asked_for() {
 }
 
 #[tokio::test]
+async fn a_stopped_crawl_goes_on_without_the_page_that_is_left_out_since() {
+    let site = website().await;
+    let crawled = grown(&site).await;
+    let stopped = crawled.stop().await;
+    // It waits at the end: nothing leads to it any more.
+    let goes = crawled.page("/goes").await.id;
+    crawled.world.hammock.leave_out_page(&crawled.owner, &goes).await.expect("it is left out");
+    assert!(crawled.end().await.can_go_on);
+    crawled.again().await;
+    let whole = crawled.last().await;
+    assert_eq!((&whole.id, whole.outcome), (&stopped.id, CrawlOutcome::Complete));
+    assert_eq!(crawled.end().await.documents, MANY + 2);
+    for (path, count) in asked(&site) {
+        assert_eq!(count, usize::from(path != "/goes"), "{path}");
+    }
+}
+
+#[tokio::test]
 async fn a_crawl_that_was_stopped_long_ago_begins_anew() {
     let site = website().await;
     let crawled = grown(&site).await;

@@ -41,11 +41,14 @@ const PATH_SESSIONS: &[&str] = &[";jsessionid=", ";phpsessid="];
 
 /// File types that hold no text to read, by their extension.
 const NOT_PAGES: &[&str] = &[
-    "7z", "aac", "avi", "avif", "bmp", "bz2", "css", "deb", "dmg", "eot", "exe", "flac", "gif", "gz", "ico", "img",
-    "iso", "jar", "jpeg", "jpg", "js", "m4a", "map", "mjs", "mkv", "mov", "mp3", "mp4", "mpeg", "mpg", "msi", "ogg",
-    "ogv", "otf", "png", "rar", "rpm", "svg", "tar", "tgz", "tif", "tiff", "ttf", "wasm", "wav", "webm", "webp", "wmv",
-    "woff", "woff2", "xz", "zip", "zst",
+    "7z", "aac", "avi", "avif", "bmp", "bz2", "css", "deb", "dmg", "eot", "exe", "flac", "gif", "gz", "ico", "iso",
+    "jpeg", "jpg", "m4a", "mkv", "mov", "mp3", "mp4", "mpeg", "mpg", "msi", "ogg", "ogv", "otf", "png", "rar", "rpm",
+    "svg", "tar", "tgz", "tif", "tiff", "ttf", "wasm", "wav", "webm", "webp", "wmv", "woff", "woff2", "xz", "zip",
+    "zst",
 ];
+
+/// What programs end in, and pages about them: `/wiki/Node.js`, `/city.map`. Their type of content tells.
+const PERHAPS_PAGES: &[&str] = &["img", "jar", "js", "map", "mjs"];
 
 /// The site that is read: one host, one port; http and https on their own ports count as the same.
 #[derive(Debug, Clone)]
@@ -170,9 +173,19 @@ fn may_be_page(url: &Url) -> bool {
         *count += 1;
         *count > MOST_REPETITIONS
     });
-    let extension =
-        segments.last().and_then(|name| name.rsplit_once('.')).map(|(_, extension)| extension.to_ascii_lowercase());
-    !runs_in_circles && !extension.is_some_and(|extension| NOT_PAGES.contains(&extension.as_str()))
+    !runs_in_circles && !ends_in(url, NOT_PAGES)
+}
+
+/// Whether the path of an address ends in one of these extensions.
+fn ends_in(url: &Url, extensions: &[&str]) -> bool {
+    let name = url.path().split('/').rfind(|segment| !segment.is_empty());
+    let extension = name.and_then(|name| name.rsplit_once('.')).map(|(_, extension)| extension.to_ascii_lowercase());
+    extension.is_some_and(|extension| extensions.contains(&extension.as_str()))
+}
+
+/// Whether what came from an address that ends like a program is one, and no page about it.
+pub(super) fn is_program(url: &Url, media_type: Option<&str>) -> bool {
+    ends_in(url, PERHAPS_PAGES) && !matches!(media_type, Some("text/html" | "application/xhtml+xml"))
 }
 
 #[cfg(test)]
@@ -264,6 +277,7 @@ mod tests {
             assert_eq!(page("https://a.example/", url), None, "{url}");
         }
         assert!(page("https://a.example/", "https://a.example/manual.pdf").is_some());
+        assert!(page("https://a.example/", "https://a.example/wiki/Node.js").is_some());
         assert!(page("http://127.0.0.1:8000/", "http://127.0.0.1:8000/x").is_some());
         assert_eq!(page("http://127.0.0.1:8000/", "http://127.0.0.1:8001/x"), None);
     }

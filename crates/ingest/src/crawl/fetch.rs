@@ -18,7 +18,7 @@ use url::Url;
 
 use super::{
     CrawlError, CrawlPolicy, FetchedPage, KnownPage, PageFailure, Rendering, SkipReason,
-    address::Site,
+    address::{Site, is_program},
     directives::Directives,
     link_header,
     markup::{self, PageHead},
@@ -336,7 +336,7 @@ fn may_pass(status: StatusCode) -> bool {
 
 fn read(url: &Url, answer: Response, product: &str) -> Found {
     let media_type = media_type(&answer.headers);
-    if xml::is_for_machines(media_type.as_deref(), &answer.body) {
+    if xml::is_for_machines(media_type.as_deref(), &answer.body) || is_program(url, media_type.as_deref()) {
         return Found::Skipped(SkipReason::UnsupportedType(media_type.unwrap_or_default()));
     }
     let is_html = match media_type.as_deref() {

@@ -59,6 +59,10 @@ impl Frontier {
         }
         for page in &rest.waiting {
             let Ok(url) = Url::parse(&page.address) else { continue };
+            if frontier.patterns.excludes(&url) {
+                // Since the crawl was cancelled.
+                continue;
+            }
             frontier.hear_again(&page.address, page.depth, page.linked);
             frontier.waiting.push_back(Waiting { url, redirects: page.redirects });
         }
@@ -147,6 +151,11 @@ impl Frontier {
     /// How many links lead to an address, as far as this crawl has come.
     pub(super) fn depth(&self, url: &Url) -> u32 {
         self.depths.get(url.as_str()).copied().unwrap_or_default()
+    }
+
+    /// Whether an address waits, or was dealt with.
+    pub(super) fn has_heard_of(&self, url: &Url) -> bool {
+        self.depths.contains_key(url.as_str())
     }
 
     /// Takes a page to begin at that is asked for whatever the settings leave out.

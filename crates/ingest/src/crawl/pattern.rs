@@ -62,7 +62,8 @@ fn fits_one(patterns: &[Pattern], url: &Url) -> bool {
     patterns.iter().any(|pattern| pattern.fits(&text))
 }
 
-/// The one spelling of what people type and sites write in more than one: `é` as `%C3%A9`, `%c3` as `%C3`.
+/// The one spelling of what people type and sites write in more than one: `é` as `%C3%A9`, `%c3` as `%C3`, and `*` as `%2A`, which
+/// is how a pattern says a star.
 fn as_in_an_address(text: &str) -> String {
     let mut written = String::with_capacity(text.len());
     let bytes = text.as_bytes();
@@ -74,7 +75,7 @@ fn as_in_an_address(text: &str) -> String {
         }
         if at < escaped_until {
             written.push(char::from(byte.to_ascii_uppercase()));
-        } else if byte.is_ascii_graphic() && !matches!(byte, b'"' | b'<' | b'>') {
+        } else if byte.is_ascii_graphic() && !matches!(byte, b'"' | b'<' | b'>' | b'*') {
             written.push(char::from(byte));
         } else {
             written.push_str(&format!("%{byte:02X}"));
@@ -137,6 +138,16 @@ mod tests {
         assert!(patterns.keeps(&page("/caf%C3%A9%20new")));
         assert!(!patterns.keeps(&page("/caf\u{e9} old")) && patterns.excludes(&page("/caf%c3%a9%20old/a")));
         assert!(!patterns.keeps(&page("/tea")) && !patterns.excludes(&page("/tea")));
+    }
+
+    #[test]
+    fn a_star_in_an_address_can_be_meant() {
+        let page = |path: &str| Url::parse("https://a.example").unwrap().join(path).unwrap();
+        let settings =
+            WebsiteSettings { exclude: vec!["/search?q=%2a".to_owned()], ..WebsiteSettings::of("https://a.example/") };
+        let patterns = Patterns::of(&settings);
+        assert!(patterns.excludes(&page("/search?q=*")) && patterns.excludes(&page("/search?q=%2A")));
+        assert!(patterns.keeps(&page("/search?q=tea")) && patterns.keeps(&page("/search?q=**")));
     }
 
     #[test]

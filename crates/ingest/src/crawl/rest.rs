@@ -28,8 +28,11 @@ pub struct CrawlRest {
     pub(super) held: Vec<HeldPage>,
     /// Addresses that are to be asked for, in this order.
     pub(super) waiting: Vec<WaitingPage>,
-    /// Pages that said they are the same as another one, which waits: the other one behind each.
+    /// Pages that said they are the same as another one, where one of the two waits: the other one behind each.
     pub(super) left_to: Vec<(String, String)>,
+    /// Addresses that lead on, and where each leads.
+    #[serde(default)]
+    pub(super) led_on: Vec<(String, String)>,
 }
 
 /// An address that was dealt with.
@@ -40,6 +43,9 @@ pub(super) struct DonePage {
     /// The hash of the content that it has before all other pages, where it has one.
     #[serde(rename = "h", default, skip_serializing_if = "Option::is_none")]
     pub(super) hash: Option<String>,
+    /// Whether there is no page.
+    #[serde(rename = "n", default, skip_serializing_if = "std::ops::Not::not")]
+    pub(super) is_none: bool,
 }
 
 /// An address that was asked for and not told of yet.
@@ -63,6 +69,8 @@ pub(super) enum HeldFor {
     SaysMissing,
     /// It has the content of a page that was not looked at.
     CopyOf(String),
+    /// It says that it is the same as a page that was not looked at.
+    LeftTo(String),
 }
 
 /// An address that is to be asked for.
@@ -131,7 +139,8 @@ impl CrawlRest {
 
     /// How far the crawl was, by settings that allow so many pages.
     pub fn progress(&self, page_limit: u32) -> JobProgress {
-        let copies = self.held.iter().filter(|page| matches!(page.why, HeldFor::CopyOf(_))).count();
+        let copies =
+            self.held.iter().filter(|page| matches!(page.why, HeldFor::CopyOf(_) | HeldFor::LeftTo(_))).count();
         let done = (self.done.len() + self.held.len() - copies) as u64;
         let ahead = (self.waiting.len() + copies) as u64;
         let room = u64::from(page_limit).saturating_sub(self.fetched + self.unchanged);

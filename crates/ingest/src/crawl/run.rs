@@ -4,14 +4,11 @@ mod beginnings;
 mod contents;
 mod entering;
 mod going_on;
+mod leading;
 mod part;
 mod telling;
 
-use std::{
-    collections::{HashMap, HashSet},
-    ops::ControlFlow,
-    sync::Arc,
-};
+use std::{collections::HashSet, ops::ControlFlow, sync::Arc};
 
 use hammock_contract::source::WebsiteSettings;
 use hammock_net::Client;
@@ -19,7 +16,7 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 use url::Url;
 
-use self::contents::Contents;
+use self::{contents::Contents, leading::Leading};
 use super::{
     CrawlError, CrawlPolicy, CrawlSink, CrawlSummary, FetchedPage, PageFailure, PageOutcome, PageResult, SkipReason,
     StopReason,
@@ -59,8 +56,7 @@ pub(super) struct Run {
     gone: Vec<PageOutcome>,
     under_way: JoinSet<Done>,
     contents: Contents,
-    /// What pages said about their own address, by what they said; two that point at each other must not both be left out.
-    left_to: HashMap<Url, Url>,
+    leading: Leading,
     start: Url,
     first: Vec<Done>,
     visits: u64,
@@ -99,7 +95,7 @@ impl Run {
             under_way: JoinSet::new(),
             contents: Contents::of(frontier.by_hash()),
             frontier,
-            left_to: HashMap::new(),
+            leading: Leading::default(),
             start,
             first: Vec::new(),
             visits: 0,
@@ -146,7 +142,7 @@ impl Run {
                 return Ok(ControlFlow::Break(StopReason::Sink));
             }
             let Some(done) = self.under_way.join_next().await else {
-                match self.settle_copies(sink).await {
+                match self.settle(sink).await {
                     ControlFlow::Continue(true) => continue,
                     ControlFlow::Continue(false) => break,
                     ControlFlow::Break(()) => return Ok(ControlFlow::Break(StopReason::Sink)),
@@ -175,6 +171,14 @@ impl Run {
             return Ok(ControlFlow::Break(StopReason::Sink));
         }
         Ok(if reached { ControlFlow::Break(StopReason::PageLimit) } else { ControlFlow::Continue(()) })
+    }
+
+    /// Passes on the pages that waited for others, now that nothing is under way; whether some are to be visited again.
+    async fn settle(&mut self, sink: &mut dyn CrawlSink) -> ControlFlow<(), bool> {
+        if self.settle_left(sink).await? {
+            return ControlFlow::Continue(true);
+        }
+        self.settle_copies(sink).await
     }
 
     /// Begins visits as far as concurrency and page limit allow.
@@ -252,6 +256,7 @@ impl Run {
         } else {
             self.failures_in_a_row = 0;
         }
+        self.leading.forget(&url);
         let result = match found {
             Found::Page { page, head } => self.page(&url, page, &head, depth),
             Found::NotModified if self.frontier.was_read(&url) => PageResult::Unchanged(None),
@@ -259,6 +264,9 @@ impl Run {
             Found::MovedWithin(_) if redirects >= MOST_REDIRECTS => PageResult::Failed(PageFailure::RedirectLoop),
             Found::MovedWithin(to) => {
                 self.add(&to, depth, redirects + 1);
+                if let Some(page) = self.page_of(&to) {
+                    self.leading.lead(url.clone(), page);
+                }
                 PageResult::Skipped(SkipReason::RedirectsTo(to))
             }
             Found::MovedAway(_) => PageResult::Skipped(SkipReason::RedirectsAway),
@@ -272,7 +280,10 @@ impl Run {
             self.gone.push(outcome);
             return Ok(ControlFlow::Continue(()));
         }
-        Ok(self.give(outcome, sink).await)
+        match self.hold(outcome) {
+            Some(outcome) => Ok(self.give(outcome, sink).await),
+            None => Ok(ControlFlow::Continue(())),
+        }
     }
 
     fn page(&mut self, url: &Url, page: FetchedPage, head: &PageHead, depth: u32) -> PageResult {
@@ -286,7 +297,7 @@ impl Run {
         }
         if let Some(canonical) = self.canonical(url, head.canonical.as_ref()) {
             self.add(&canonical, depth, 0);
-            self.left_to.insert(url.clone(), canonical.clone());
+            self.leading.leave(url.clone(), canonical.clone());
             return PageResult::Skipped(SkipReason::CanonicalIs(canonical));
         }
         if !self.frontier.keeps(url) {
@@ -307,14 +318,18 @@ impl Run {
         if before == Some(&page.content_hash) { PageResult::Unchanged(Some(page)) } else { PageResult::Fetched(page) }
     }
 
+    /// The page of this site at an address, by the one form that stands for all its spellings.
+    fn page_of(&self, url: &Url) -> Option<Url> {
+        self.site.page(&self.site.own(url))
+    }
+
     /// The other page of this site that this one says it is. Sites that name their front page on every page mean nothing by it, and
-    /// two pages that name each other are two pages. A page that is kept is not left to one that is not.
+    /// of pages that name each other one stays. A page that is kept is not left to one that is not, or that is no page.
     fn canonical(&self, url: &Url, said: Option<&Url>) -> Option<Url> {
-        let canonical = self.site.page(&self.site.own(said?))?;
+        let canonical = self.page_of(said?)?;
         let is_front = canonical.path() == "/" && canonical.query().is_none();
-        let names_back = self.left_to.get(&canonical) == Some(url);
         let keeps_less = self.frontier.keeps(url) && !self.frontier.keeps(&canonical);
-        (canonical != *url && !is_front && !names_back && !keeps_less).then_some(canonical)
+        (!is_front && !keeps_less && self.leading.may_leave(url, &canonical)).then_some(canonical)
     }
 
     fn pages(&self) -> usize {

@@ -18,6 +18,7 @@ use crate::charset::decode_html;
 mod boilerplate;
 mod head;
 mod names;
+mod opened;
 mod render;
 mod structured;
 
@@ -143,7 +144,7 @@ fn longer(one: Content, other: Content) -> Content {
 }
 
 fn render(root: &NodeRef<'_>, thoroughness: Thoroughness, page_text: usize) -> Result<Content, ParseError> {
-    render::render(root, &Boilerplate { thoroughness, page_text })
+    render::render(root, &Boilerplate::of(root, thoroughness, page_text))
 }
 
 fn readable(document: &Document) -> Result<Option<Content>, ParseError> {

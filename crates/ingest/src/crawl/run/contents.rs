@@ -50,6 +50,21 @@ impl Contents {
         }
     }
 
+    /// Whether this crawl has looked at a page.
+    pub(super) fn has_seen(&self, url: &Url) -> bool {
+        self.seen.contains(url)
+    }
+
+    /// A page is to be looked at once more: until then, it has what it was known for.
+    pub(super) fn look_again(&mut self, url: &Url, known: Option<&KnownPage>) {
+        self.seen.remove(url);
+        if self.lost.remove(url)
+            && let Some(hash) = known.and_then(|known| known.content_hash.as_ref())
+        {
+            self.first.entry(hash.clone()).or_insert_with(|| url.clone());
+        }
+    }
+
     /// Goes on with what a crawl had found that was cancelled. What was known of the pages that it looked at counts no more.
     pub(super) fn restore(&mut self, rest: &CrawlRest, copies: Vec<PageOutcome>) {
         let held = rest.held.iter().map(|page| &page.address);
@@ -80,10 +95,11 @@ impl Contents {
 }
 
 impl Run {
-    /// Notes what became of a page for those that have its content. Gives it back unless it waits for the page that it is a copy
+    /// Notes what became of a page for those that have its content, or are left to it. Gives it back unless it waits for the page that it is a copy
     /// of.
     pub(super) fn compare(&mut self, outcome: PageOutcome) -> Option<PageOutcome> {
         self.contents.seen.insert(outcome.url.clone());
+        self.leading.note(&outcome, self.frontier.was_read(&outcome.url));
         let known = self.frontier.known(&outcome.url).map(|known| &**known);
         match &outcome.result {
             PageResult::Skipped(SkipReason::DuplicateOf(first)) => {

@@ -76,7 +76,7 @@ impl Run {
                 Some(next) => {
                     self.told.insert(self.start.to_string());
                     self.site = Arc::new(Site::of(&next));
-                    self.start = next;
+                    self.leading.lead(std::mem::replace(&mut self.start, next.clone()), next);
                 }
                 None => {
                     self.first.push(Done { visited, redirects: 0 });

@@ -41,7 +41,7 @@ impl Run {
     }
 
     fn restore(&mut self, rest: CrawlRest) {
-        let mut copies = Vec::new();
+        let (mut copies, mut left) = (Vec::new(), Vec::new());
         for page in &rest.held {
             let Ok(url) = Url::parse(&page.address) else { continue };
             let (kept, result) = match &page.why {
@@ -54,14 +54,17 @@ impl Run {
                     Ok(other) => (&mut copies, PageResult::Skipped(SkipReason::DuplicateOf(other))),
                     Err(_) => continue,
                 },
+                HeldFor::LeftTo(other) => match Url::parse(other) {
+                    Ok(other) => (&mut left, PageResult::Skipped(SkipReason::CanonicalIs(other))),
+                    Err(_) => continue,
+                },
             };
             let linked = self.frontier.is_linked(&url);
             kept.push(PageOutcome { url, http_status: page.http_status, linked, depth: page.depth, result });
         }
         self.contents.restore(&rest, copies);
-        let CrawlRest { expected, visits, fetched, unchanged, skipped, failed, done, left_to, .. } = rest;
-        let parsed = |(page, other): &(String, String)| Some((Url::parse(page).ok()?, Url::parse(other).ok()?));
-        self.left_to = left_to.iter().filter_map(parsed).collect();
+        self.leading.restore(&rest, left);
+        let CrawlRest { expected, visits, fetched, unchanged, skipped, failed, done, .. } = rest;
         self.told = done.into_iter().map(|page| page.address).collect();
         self.visits = visits;
         self.summary = CrawlSummary { fetched, unchanged, skipped, failed, ..CrawlSummary::default() };
@@ -100,18 +103,22 @@ impl Run {
 
     /// What is left to do of a crawl that should find so many pages.
     pub(super) fn rest(&self, expected: usize) -> CrawlRest {
-        let held = self.gone.iter().chain(self.contents.copies());
+        let held = self.gone.iter().chain(self.contents.copies()).chain(self.leading.held());
         let held: Vec<HeldPage> = held.map(|outcome| self.held(outcome)).collect();
         let kept: HashSet<&str> = held.iter().map(|page| page.address.as_str()).collect();
         let waiting = self.frontier.rest(|address| self.told.contains(address) || kept.contains(address));
-        let hashes = self.contents.by_address();
+        let (hashes, none) = (self.contents.by_address(), self.leading.none());
         let done = self.told.iter().map(|address| DonePage {
             address: address.clone(),
             hash: hashes.get(address.as_str()).map(|hash| (*hash).to_owned()),
+            is_none: none.contains(address.as_str()),
         });
         let done = done.collect();
-        let left_to = self.left_to.iter().filter(|(_, other)| !self.told.contains(other.as_str()));
-        let left_to = left_to.map(|(page, other)| (page.to_string(), other.to_string())).collect();
+        // A page that was told of as left to another one that was is no more in question.
+        let is_open = |page: &Url, other: &Url| kept.contains(page.as_str()) || !self.told.contains(other.as_str());
+        let addresses = |(page, other): (&Url, &Url)| (page.to_string(), other.to_string());
+        let left_to = self.leading.left_to().filter(|(page, other)| is_open(page, other)).map(addresses).collect();
+        let led_on = self.leading.led_on().map(addresses).collect();
         CrawlRest {
             start: self.start.to_string(),
             is_fresh: self.frontier.is_fresh(),
@@ -125,6 +132,7 @@ impl Run {
             held,
             waiting,
             left_to,
+            led_on,
         }
     }
 
@@ -132,6 +140,7 @@ impl Run {
         let why = match &outcome.result {
             PageResult::Failed(_) => HeldFor::Missing,
             PageResult::Skipped(SkipReason::DuplicateOf(other)) => HeldFor::CopyOf(other.to_string()),
+            PageResult::Skipped(SkipReason::CanonicalIs(other)) => HeldFor::LeftTo(other.to_string()),
             _ => HeldFor::SaysMissing,
         };
         HeldPage {

@@ -31,7 +31,7 @@ impl Run {
     /// How many addresses were dealt with, and how many there are as far as is known. Neither ever sinks: an address that
     /// is left out or fails was dealt with too, and of those that wait only as many count as the page limit still lets in.
     pub(super) fn progress(&self) -> (u64, u64) {
-        let ahead = self.frontier.waiting() + self.under_way.len() + self.contents.waiting();
+        let ahead = self.frontier.waiting() + self.under_way.len() + self.contents.waiting() + self.leading.waiting();
         let done = self.frontier.heard_of().saturating_sub(ahead);
         let total = done + ahead.min(self.page_limit().saturating_sub(self.pages()));
         (done as u64, total as u64)

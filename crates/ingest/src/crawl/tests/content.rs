@@ -38,6 +38,79 @@ async fn one_content_is_one_page() {
 }
 
 #[tokio::test]
+async fn a_page_that_names_what_is_no_page_stands_for_itself() {
+    let names = |other: &str| format!("<link rel=canonical href={other}>names {other}");
+    let linked = ["/about", "/lost", "/secret", "/shy", "/a", "/b", "/c", "/old", "/far"];
+    let links: String = linked.iter().map(|path| format!("<a href={path}>{path}</a>")).collect();
+    let site = Website::default()
+        .with("/robots.txt", bytes(b"User-agent: *\nDisallow: /private"))
+        .page("/", &links)
+        .page("/about", &names("/about/"))
+        .with("/about/", redirect("/about"))
+        .page("/lost", &names("/gone"))
+        .page("/secret", &names("/private"))
+        .page("/shy", &names("/unkept"))
+        .page("/unkept", "<meta name=robots content=noindex>not kept")
+        .page("/a", &names("/b"))
+        .page("/b", &names("/c"))
+        .page("/c", &names("/a"))
+        .page("/old", &names("/moved"))
+        .with("/moved", redirect("/new"))
+        .page("/new", "the new one")
+        .page("/far", &names("/elsewhere"))
+        .with("/elsewhere", redirect("https://other.example/"));
+    let address = site.start().await;
+    let (found, summary) = run(address, Vec::new()).await;
+    let (circle, others): (Vec<&str>, Vec<&str>) =
+        found.fetched().into_iter().partition(|path| ["/a", "/b", "/c"].contains(path));
+    assert_eq!(others, ["/", "/about", "/far", "/lost", "/new", "/secret", "/shy"]);
+    assert_eq!(circle.len(), 1, "{circle:?}");
+    assert_eq!((found.skipped("/old"), found.skipped("/about/")), ("canonical", "redirect"));
+    assert_eq!(summary.unwrap().pages(), 8);
+    let (first, last) = (&found.progress[0], &found.progress[found.progress.len() - 1]);
+    assert!(first.done <= last.done && last.total == Some(last.done), "{first:?}, {last:?}");
+}
+
+#[tokio::test]
+async fn a_page_that_names_what_is_unreadable_today_is_left_to_it() {
+    let site = Website::default()
+        .page("/", "<a href=/print>p</a>")
+        .page("/print", "<link rel=canonical href=/article>printed")
+        .with("/article", html("the article"));
+    let address = site.start().await;
+    let (first, _) = run(address, Vec::new()).await;
+    assert_eq!(first.fetched(), ["/", "/article"]);
+
+    // What it said before still answers.
+    site.replace("/article", status(403));
+    let (second, _) = run(address, first.known()).await;
+    assert_eq!((second.fetched(), second.skipped("/print")), (vec![], "canonical"));
+
+    site.replace("/article", status(404));
+    let (third, _) = run(address, first.known()).await;
+    assert_eq!(third.fetched(), ["/print"]);
+}
+
+#[tokio::test]
+async fn a_page_may_end_like_a_program() {
+    let of_type = |media_type: &str| bytes(b"let x = 1;").header(header::CONTENT_TYPE, media_type);
+    let site = Website::default()
+        .page("/", "<a href=/wiki/Node.js>1</a><a href=/city.map>2</a><a href=/app.js>3</a><a href=/old.js>4</a><a href=/raw.mjs>5</a>")
+        .page("/wiki/Node.js", "<script src=/never.js></script>about Node")
+        .page("/city.map", "the map of the city")
+        .with("/app.js", of_type("text/javascript"))
+        .with("/old.js", of_type("text/plain"))
+        .with("/raw.mjs", bytes(b"let x = 1;"));
+    let address = site.start().await;
+    let (found, _) = run(address, Vec::new()).await;
+    assert_eq!(found.fetched(), ["/", "/city.map", "/wiki/Node.js"]);
+    for path in ["/app.js", "/old.js", "/raw.mjs"] {
+        assert_eq!(found.skipped(path), "unsupported_type", "{path}");
+    }
+    assert_eq!(site.count("/never.js"), 0);
+}
+
+#[tokio::test]
 async fn a_file_names_its_address_in_a_header() {
     let pdf = |body: &[u8], link: &str| {
         bytes(body).header(header::CONTENT_TYPE, "application/pdf").header(header::LINK, link)

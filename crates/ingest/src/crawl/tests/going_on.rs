@@ -168,3 +168,30 @@ async fn a_crawl_of_some_pages_goes_on_with_these_alone() {
     let asked: Vec<String> = site.take_requests().into_iter().map(|(path, _)| path).collect();
     assert_eq!(asked.len(), 30 - dealt_with + 1, "these and robots.txt: {asked:?}");
 }
+
+#[tokio::test]
+async fn a_page_that_waits_for_the_one_it_names_still_waits_when_the_crawl_goes_on() {
+    let links: String = (0..30).map(|n| format!("<a href=/p{n}>{n}</a>")).collect();
+    let site = Website::default()
+        .page("/", &format!("<a href=/early>e</a><a href=/gone>g</a><a href=/moved>m</a>{links}"))
+        .page("/early", "<link rel=canonical href=/lost>names what is not there")
+        .with("/moved", redirect("/p29"))
+        .page("/p28", "<link rel=canonical href=/gone>names what was not there")
+        .page("/p29", "<link rel=canonical href=/moved>names what leads back");
+    let site = (0..28).fold(site, |site, n| site.page(&format!("/p{n}"), &format!("the page p{n}")));
+    let address = site.start().await;
+    let (settings, policy) = (settings(address), CrawlPolicy { concurrency: 1, ..hurried() });
+    let (mut first, cancel) = (Collected { keep_after: Some(8), ..Collected::default() }, CancellationToken::new());
+    let whole = crawl(&client(address), &settings, &policy, Vec::new(), &mut first, &cancel).await.unwrap();
+    assert_eq!((whole.fetched, whole.skipped, whole.failed), (32, 1, 2));
+    let (_, rest) = first.kept.take().expect("something is left");
+    let rest = serde_json::from_str(&serde_json::to_string(&rest).unwrap()).unwrap();
+
+    site.take_requests();
+    let mut second = Collected::default();
+    let went_on = go_on(&client(address), &settings, &policy, Vec::new(), rest, &mut second, &cancel).await.unwrap();
+    assert_eq!((went_on.fetched, went_on.skipped, went_on.failed), (32, 1, 2));
+    let fetched = second.fetched();
+    assert!(["/early", "/p28", "/p29"].iter().all(|path| fetched.contains(path)), "{fetched:?}");
+    assert_eq!(["/early", "/gone", "/p28", "/p29"].map(|path| site.count(path)), [1, 0, 1, 1]);
+}

@@ -1,10 +1,13 @@
 //! What stands on every page of a site and is not its content.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
 use dom_query::{Element, NodeData, NodeRef};
 
-use super::names::{Verdict, verdict};
+use super::{
+    names::{Verdict, verdict},
+    opened::{can_be_opened, controlled, is_title},
+};
 
 /// A notice to be answered is shorter than this; a page about the same thing is not. Bytes.
 const NOTICE: usize = 1_500;
@@ -24,19 +27,32 @@ pub(super) enum Thoroughness {
 }
 
 /// What to leave out of a page.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(super) struct Boilerplate {
     /// How much.
     pub thoroughness: Thoroughness,
     /// The length of all text on the page. Bytes.
     pub page_text: usize,
+    /// The ids of what something on the page opens and closes.
+    controlled: HashSet<String>,
 }
 
 impl Boilerplate {
+    /// What to leave out below `root`, on a page with so much text.
+    pub fn of(root: &NodeRef<'_>, thoroughness: Thoroughness, page_text: usize) -> Self {
+        Self { thoroughness, page_text, controlled: controlled(root) }
+    }
+
+    /// Only what nobody sees, whatever the page may open.
+    pub fn invisible() -> Self {
+        Self { thoroughness: Thoroughness::Invisible, page_text: 0, controlled: HashSet::new() }
+    }
+
     /// Whether an element and all in it is left out.
     pub fn covers(&self, node: &NodeRef<'_>, element: &Element) -> bool {
         let name: &str = &element.name.local;
         match name {
+            "button" if is_title(node) && inside_content(node) => {}
             "script" | "style" | "noscript" | "template" | "svg" | "iframe" | "object" | "embed" | "canvas"
             | "video" | "audio" | "select" | "option" | "button" | "input" | "textarea" | "dialog" | "head"
             | "title" | "link" | "meta" | "map" | "datalist" | "progress" => return true,
@@ -51,15 +67,17 @@ impl Boilerplate {
         let attribute = |wanted: &str| {
             element.attrs.iter().find(|attribute| &attribute.name.local == wanted).map(|attribute| &*attribute.value)
         };
-        // What nobody sees is either furniture or written for machines.
-        if attribute("hidden").is_some() || attribute("aria-hidden") == Some("true") {
+        let style = attribute("style").unwrap_or_default();
+        let style: String = style.chars().filter(|c| !c.is_whitespace()).collect::<String>().to_ascii_lowercase();
+        let is_hidden = attribute("hidden").is_some()
+            || attribute("aria-hidden") == Some("true")
+            || style.contains("display:none")
+            || style.contains("visibility:hidden");
+        // What nobody sees is either furniture or written for machines, unless it waits in the content to be opened.
+        if style.contains("font-size:0")
+            || (is_hidden && !(inside_content(node) && can_be_opened(node, element, &self.controlled)))
+        {
             return true;
-        }
-        if let Some(style) = attribute("style") {
-            let style: String = style.chars().filter(|c| !c.is_whitespace()).collect::<String>().to_ascii_lowercase();
-            if style.contains("display:none") || style.contains("visibility:hidden") || style.contains("font-size:0") {
-                return true;
-            }
         }
         if self.thoroughness == Thoroughness::Invisible || matches!(name, "body" | "html" | "main" | "article") {
             return false;

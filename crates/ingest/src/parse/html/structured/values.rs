@@ -5,10 +5,7 @@ use serde_json::{Map, Value};
 
 use super::{MAX_DEPTH, MAX_VALUE_BYTES};
 use crate::parse::{
-    html::{
-        boilerplate::{Boilerplate, Thoroughness},
-        render::render,
-    },
+    html::{boilerplate::Boilerplate, render::render},
     writer::{normalise, one_line},
 };
 
@@ -115,7 +112,7 @@ fn without_tags(html: &str) -> String {
     }
     let fragment = Document::fragment(html);
     let root = fragment.root();
-    let boilerplate = Boilerplate { thoroughness: Thoroughness::Invisible, page_text: 0 };
+    let boilerplate = Boilerplate::invisible();
     let content = render(&root, &boilerplate).unwrap_or_default();
     content.writer.text().to_owned()
 }
