@@ -11,7 +11,7 @@ use hammock_ingest::parse::ParsedTable;
 use super::{
     Strictness,
     asking::{Given, place_of},
-    comparing::{Key, Test},
+    comparing::{Key, Reading, Test},
     summarising::summarised,
     tables::unknown_column,
 };
@@ -110,7 +110,15 @@ fn tests_for(definition: &FunctionDefinition, given: &Given, table: &ParsedTable
         let Some((place, column)) = place.and_then(|place| Some((place, table.columns.get(place)?))) else {
             return Err(missing_column(&condition.column, table));
         };
-        let test = Test::new(condition.operator, column.kind, &condition.column, &values);
+        let texts = table.rows.iter().filter_map(|cells| match cells.get(place)? {
+            Cell::Text(text) => Some(text.as_str()),
+            Cell::Boolean(_) | Cell::Number(_) | Cell::Empty => None,
+        });
+        let measure = given.measures(condition).filter(|_| column.kind == ColumnKind::Text);
+        let test = match measure.and_then(|kind| Reading::of(kind, texts)) {
+            Some(reading) => Test::of_texts(condition.operator, reading, &condition.column, &values),
+            None => Test::new(condition.operator, column.kind, &condition.column, &values),
+        };
         tests.push((place, test.map_err(|error| error.on("conditions"))?));
     }
     Ok(tests)
