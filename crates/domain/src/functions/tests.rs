@@ -142,6 +142,31 @@ fn several_tables_are_asked_as_one() {
     assert_eq!(answer.rows[0]["Pool"], Cell::Empty);
 }
 
+#[test]
+fn a_column_without_a_cell_is_of_any_kind() {
+    let empty = table(
+        &[("Name", ColumnKind::Text), ("Town", ColumnKind::Text), ("Price", ColumnKind::Text)],
+        vec![vec![text("Owl"), text("Brno"), Cell::Empty]],
+    );
+    let figures = [Figure::Sum, Figure::Average, Figure::Count];
+    let function = FunctionDefinition {
+        aggregates: figures.map(|figure| Aggregate { figure, column: Some("Price".to_owned()) }).to_vec(),
+        ..FunctionDefinition::named("prices")
+    };
+    let figures = |tables: &[&ParsedTable]| {
+        let answer = evaluate(&function, &with(&[]), tables, Strictness::Complete).unwrap();
+        ["sum(Price)", "average(Price)", "count(Price)"].map(|name| answer.rows[0][name].clone())
+    };
+    let rooms = rooms();
+    let of_rooms = [Cell::Number(2_500.0), Cell::Number(2_500.0 / 3.0), Cell::Number(3.0)];
+    assert_eq!(figures(&[&rooms]), of_rooms);
+    assert_eq!((figures(&[&rooms, &empty]), figures(&[&empty, &rooms])), (of_rooms.clone(), of_rooms));
+    assert_eq!(figures(&[&empty]), [Cell::Number(0.0), Cell::Empty, Cell::Number(0.0)]);
+    let all = FunctionDefinition::named("all");
+    let answer = evaluate(&all, &with(&[]), &[&empty, &rooms], Strictness::Complete).unwrap();
+    assert_eq!(answer.columns[2].kind, ColumnKind::Number);
+}
+
 /// What the rows are named that a condition lets through.
 fn asked(condition: Condition, parameters: Vec<Parameter>, given: &[(&str, Cell)], table: &ParsedTable) -> Vec<String> {
     let function = FunctionDefinition { parameters, conditions: vec![condition], ..FunctionDefinition::named("asked") };
