@@ -1,7 +1,7 @@
 // A collection for people chosen, then for its maker alone: who sees it, who manages it without seeing it, and why.
 import type { Page } from "@playwright/test";
 import { expect, expectAccessible, test } from "../support/page";
-import { enrol, make, open, signIn } from "../support/people";
+import { enrol, fromOurPage, make, open, signIn } from "../support/people";
 
 const password = "a hammock between trees 1";
 const owner = { email: "access-owner@example.org", password };
@@ -59,15 +59,21 @@ test("who sees a collection is chosen by name, told with the rule, and holds", a
   // Restricting what an assistant uses says so first.
   const id = address.split("/").pop();
   const secretary = (await make(page, "/api/v1/assistants", { name: "Secretary", collections: [id] })).id;
+  const opened = { headers: fromOurPage, data: { public_chat: true } };
+  expect((await page.request.put(`/api/v1/assistants/${secretary}/interfaces`, opened)).ok()).toBe(true);
   await open(page, "/data");
   await page.getByRole("button", { name: "Actions for Board papers" }).click();
   await page.getByRole("menuitem", { name: "Edit" }).click();
   await expect(dialog.getByRole("list", { name: "People chosen" })).toContainText("Beth Brook");
   await dialog.getByRole("radio", { name: /Only who made it/ }).check();
   await expect(dialog.getByRole("status").filter({ hasText: "Secretary" })).toBeVisible();
+  await expect(dialog.getByText(/Visitors go on getting answers from it.*Secretary/)).toBeVisible();
   await expectAccessible(page);
   await dialog.getByRole("button", { name: "Save" }).click();
   await expect(page.getByText("Private", { exact: true })).toBeVisible();
+  await open(page, address);
+  await page.getByText("Who can see this, and why?").click();
+  await expect(reasons.getByRole("listitem").filter({ hasText: /^Visitors of Secretary/ })).toContainText("public chat or widget is switched on");
 
   await open(theirs, "/data");
   await expect(theirs.getByRole("link", { name: "Hammock handbook" })).toBeVisible();

@@ -60,6 +60,9 @@ fn Meaning(draft: AccessDraft, collection: RwSignal<Option<Collection>>) -> impl
     let used_by = Memo::new(move |_| {
         collection.with(|it| it.as_ref().map(|it| it.used_by.join(", ")).filter(|names| !names.is_empty()))
     });
+    let visitors_of = Memo::new(move |_| {
+        collection.with(|it| it.as_ref().map(|it| it.visitors_of.join(", ")).filter(|names| !names.is_empty()))
+    });
     let loses = Memo::new(move |_| {
         let chosen = draft.has(&own);
         collection.with(|it| it.as_ref().is_some_and(|it| loses_sight(draft.access(), it, &own, chosen)))
@@ -70,6 +73,7 @@ fn Meaning(draft: AccessDraft, collection: RwSignal<Option<Collection>>) -> impl
             {move || restricted.get().then(|| view! {
                 <p class="small muted">{t!("data.access_administrators")}</p>
                 {used_by.get().map(|names| view! { <p class="access-warning"><Icon name="triangle-alert" /><span>{t!("data.access_used_by", names = names)}</span></p> })}
+                {visitors_of.get().map(|names| view! { <p class="access-warning"><Icon name="triangle-alert" /><span>{t!("data.access_visitors", names = names)}</span></p> })}
                 {loses.get().then(|| view! { <p class="access-warning"><Icon name="triangle-alert" /><span>{t!("data.access_not_you")}</span></p> })}
             })}
         </div>

@@ -2,7 +2,7 @@
 
 use hammock_contract::{
     CollectionId,
-    collection::{AccessQuery, AccessReport, AccessRule, CollectionAccess, PersonAccess},
+    collection::{AccessQuery, AccessReport, AccessRule, CollectionAccess, PersonAccess, VisitorAccess},
 };
 use leptos::prelude::*;
 
@@ -41,9 +41,9 @@ fn WhoSees(collection: CollectionId, changes: RwSignal<u32>) -> impl IntoView {
     view! { <Load resource=report lines=3 let:report>{explained(report)}</Load> }
 }
 
-/// The rule of a collection, and the people, each with the rule that counts for them.
+/// The rule of a collection, and the people, each with the rule that counts for them; then the visitors.
 pub fn explained(report: AccessReport) -> impl IntoView {
-    let AccessReport { access, people, .. } = report;
+    let AccessReport { access, people, visitors, .. } = report;
     let rule = match access {
         CollectionAccess::Organisation => t!("data.rule_organisation"),
         CollectionAccess::Chosen => t!("data.rule_chosen"),
@@ -53,6 +53,7 @@ pub fn explained(report: AccessReport) -> impl IntoView {
         <p class="small muted">{rule}</p>
         <ul class="access-people">
             {people.into_iter().map(|person| view! { <li>{person_view(person)}</li> }).collect_view()}
+            {visitors.into_iter().map(|opened| view! { <li>{visitors_view(opened)}</li> }).collect_view()}
         </ul>
     }
 }
@@ -69,6 +70,17 @@ fn person_view(person: PersonAccess) -> impl IntoView {
                 {why(rule, chosen_by.as_deref())}
                 {chosen_at.map(|at| view! { " · " <Moment at /> })}
             </span>
+        </span>
+    }
+}
+
+/// Visitors of an assistant, who get answers from it whatever is set.
+fn visitors_view(opened: VisitorAccess) -> impl IntoView {
+    view! {
+        <Icon name="eye" />
+        <span>
+            <b>{t!("data.visitors_of", name = opened.name)}</b>
+            <span class="sub">{t!("data.why_visitors")}</span>
         </span>
     }
 }

@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{CollectionId, Timestamp, UserId, page::PageRequest, retrieval::RetrievalSettings, user::Role};
+use crate::{
+    AssistantId, CollectionId, Timestamp, UserId, page::PageRequest, retrieval::RetrievalSettings, user::Role,
+};
 
 /// The most people who can be chosen for one collection.
 pub const MOST_CHOSEN: usize = 500;
@@ -63,6 +65,9 @@ pub struct Collection {
     pub language: Option<String>,
     /// The names of the assistants that answer from it.
     pub used_by: Vec<String>,
+    /// The names of those whose public chat or widget is switched on: their visitors get answers from it, whoever else sees it.
+    #[serde(default)]
+    pub visitors_of: Vec<String>,
     /// When it was made.
     pub created_at: Timestamp,
     /// When anything in it last changed.
@@ -209,6 +214,17 @@ pub struct PersonAccess {
     pub chosen_at: Option<Timestamp>,
 }
 
+/// Visitors of an assistant whose public chat or widget is switched on. They get answers from all of its collections, and read
+/// the passages that these cite.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
+pub struct VisitorAccess {
+    /// The assistant.
+    pub assistant: AssistantId,
+    /// Its name.
+    pub name: String,
+}
+
 /// Who sees what is in a collection, and why.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
@@ -219,6 +235,9 @@ pub struct AccessReport {
     pub access: CollectionAccess,
     /// The person asked about; else whoever made it, was chosen or manages it.
     pub people: Vec<PersonAccess>,
+    /// The assistants whose visitors get answers from it, whatever is set, by name.
+    #[serde(default)]
+    pub visitors: Vec<VisitorAccess>,
 }
 
 #[cfg(test)]

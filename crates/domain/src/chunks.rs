@@ -62,10 +62,12 @@ impl Hammock {
             Some(text) => Some(text),
             None => old_text.clone(),
         };
-        let was_enabled = before.as_ref().is_none_or(|before| before.enabled);
+        // What people see is the chunk: an edit that it does not show, for whatever reason, has to be changed or taken up too.
+        let shows_edit = rows[place].edit_id.as_ref() == before.as_ref().map(|before| &before.id);
+        let was_enabled = rows[place].enabled;
         let enabled = enabled.unwrap_or(was_enabled);
         let is_edited = new_text != old_text;
-        let is_changed = is_edited || enabled != was_enabled;
+        let is_changed = is_edited || enabled != was_enabled || !shows_edit;
         if is_changed {
             let detail = serde_json::json!({
                 "document": document, "ordinal": rows[place].ordinal, "title": row.title, "enabled": enabled,

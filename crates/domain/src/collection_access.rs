@@ -2,7 +2,9 @@
 
 use hammock_contract::{
     ApiError, CollectionId, ErrorCode, Timestamp, UserId,
-    collection::{AccessQuery, AccessReport, AccessRule, Collection, CollectionAccess, MOST_CHOSEN, PersonAccess},
+    collection::{
+        AccessQuery, AccessReport, AccessRule, Collection, CollectionAccess, MOST_CHOSEN, PersonAccess, VisitorAccess,
+    },
     user::Role,
 };
 use hammock_store::{
@@ -46,15 +48,20 @@ impl Hammock {
             return Err(ApiError::not_found().on("user"));
         }
         let people = found.into_iter().map(|person| explained(&row, person)).collect();
-        Ok(AccessReport { collection: row.id, access: row.access, people })
+        let opened = collection_access::list_opened(scope, db, std::slice::from_ref(id)).await.map_err(from_store)?;
+        let visitors =
+            opened.into_iter().map(|one| VisitorAccess { assistant: one.assistant, name: one.name }).collect();
+        Ok(AccessReport { collection: row.id, access: row.access, people, visitors })
     }
 
     /// A collection that was just changed by somebody who may not see what is in it, or not any more.
     pub(crate) async fn managed_collection(&self, scope: &Scope, id: &CollectionId) -> Result<Collection> {
-        match collections::find(scope, self.store().read(), id).await {
+        let db = self.store().read();
+        match collections::find(scope, db, id).await {
             Err(StoreError::NotFound) => {
-                let row = collection_access::find_managed(scope, self.store().read(), id).await.map_err(from_store)?;
-                Ok(collection_access::without_content(row))
+                let row = collection_access::find_managed(scope, db, id).await.map_err(from_store)?;
+                let opened = collection_access::list_opened(scope, db, std::slice::from_ref(id)).await;
+                Ok(collection_access::without_content(row, &opened.map_err(from_store)?))
             }
             found => found.map_err(from_store),
         }

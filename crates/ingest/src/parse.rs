@@ -30,6 +30,7 @@ mod tables;
 #[cfg(test)]
 pub(crate) mod tests;
 mod writer;
+mod written;
 
 pub use csv_table::{CsvRow, csv_rows};
 pub use detect::{FileType, detect};
@@ -37,6 +38,7 @@ pub use language::detect_language;
 pub use limits::{MAX_FILE_BYTES, MAX_TEXT_BYTES};
 pub use tables::{ParsedTable, read_tables};
 pub use writer::title_of_file;
+pub use written::{Numbers, written_date};
 
 /// A file as it came: its bytes, and what the sender said about it.
 #[derive(Debug, Clone, Copy)]

@@ -4,8 +4,10 @@
 use std::collections::HashSet;
 
 use hammock_contract::{
-    CollectionId, OrganisationId, Timestamp, UserId,
+    AssistantId, CollectionId, OrganisationId, Timestamp, UserId,
+    assistant::{Access, AssistantSettings},
     collection::{Collection, CollectionAccess},
+    interfaces::InterfaceSettings,
     retrieval::RetrievalSettings,
     user::Role,
 };
@@ -16,7 +18,7 @@ use crate::{
     attachments::HIDDEN,
     collections::{CollectionRow, readable},
     members,
-    row::{self, Stored, Table, table, value},
+    row::{self, Stored, Table, placeholders, table, value},
 };
 
 /// The most collections of a list that has one page.
@@ -54,6 +56,17 @@ pub struct Concerned {
     pub chosen_at: Option<Timestamp>,
     /// Who chose the person, if that is known.
     pub chosen_by: Option<String>,
+}
+
+/// An assistant whose visitors get answers from a collection, whoever else sees it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Opened {
+    /// The collection.
+    pub collection: CollectionId,
+    /// The assistant.
+    pub assistant: AssistantId,
+    /// Its name.
+    pub name: String,
 }
 
 /// Sets who sees what is in a collection of the organisation. `people` replace those who were chosen before; without them those
@@ -134,11 +147,14 @@ pub async fn list_hidden(scope: &Scope, db: Db<'_>) -> Result<Vec<Collection>> {
         CollectionRow::COLUMNS
     );
     let rows = row::all::<CollectionRow>(&db.rows(&sql, values).await?)?;
-    Ok(rows.into_iter().map(without_content).collect())
+    let ids: Vec<CollectionId> = rows.iter().map(|row| row.id.clone()).collect();
+    let opened = list_opened(scope, db, &ids).await?;
+    Ok(rows.into_iter().map(|row| without_content(row, &opened)).collect())
 }
 
-/// What is told of a collection to whoever manages it without seeing it.
-pub fn without_content(row: CollectionRow) -> Collection {
+/// What is told of a collection to whoever manages it without seeing it, with what is opened to visitors.
+pub fn without_content(row: CollectionRow, opened: &[Opened]) -> Collection {
+    let visitors_of = opened.iter().filter(|one| one.collection == row.id).map(|one| one.name.clone()).collect();
     Collection {
         id: row.id,
         name: row.name,
@@ -156,9 +172,41 @@ pub fn without_content(row: CollectionRow) -> Collection {
         questions: 0,
         language: None,
         used_by: Vec::new(),
+        visitors_of,
         created_at: row.created_at,
         updated_at: row.updated_at,
     }
+}
+
+/// Through which assistants of the organisation visitors get answers from these collections: those that
+/// [`crate::interfaces::open`] lets them in to. By name. Everybody in the organisation may use these assistants, and know of them.
+pub async fn list_opened(scope: &Scope, db: Db<'_>, ids: &[CollectionId]) -> Result<Vec<Opened>> {
+    let mut opened = Vec::new();
+    for ids in ids.chunks(MOST as usize) {
+        let mut values: Vec<Value> = ids.iter().map(|id| id.as_str().into()).collect();
+        let list = placeholders(1, values.len());
+        values.extend([scope.organisation().as_str().into(), Access::Organisation.store().into()]);
+        let (own, everybody) = (values.len() - 1, values.len());
+        let sql = format!(
+            "SELECT assistant_collections.collection_id, assistants.id, assistants.settings, \
+             assistant_interfaces.settings AS opened_as FROM assistant_collections \
+             JOIN assistants ON assistants.id = assistant_collections.assistant_id \
+             AND assistants.organisation_id = assistant_collections.organisation_id \
+             JOIN assistant_interfaces ON assistant_interfaces.assistant_id = assistants.id \
+             AND assistant_interfaces.organisation_id = assistants.organisation_id \
+             WHERE assistant_collections.collection_id IN ({list}) AND assistants.organisation_id = ${own} \
+             AND assistants.access = ${everybody} ORDER BY assistants.name_key, assistants.id"
+        );
+        for found in db.rows(&sql, values).await? {
+            let opened_as: InterfaceSettings = value(&found, "opened_as")?;
+            if opened_as.public_chat || opened_as.widget {
+                let settings: AssistantSettings = value(&found, "settings")?;
+                let (collection, assistant) = (value(&found, "collection_id")?, value(&found, "id")?);
+                opened.push(Opened { collection, assistant, name: settings.name });
+            }
+        }
+    }
+    Ok(opened)
 }
 
 /// One person of the organisation as the rules of a collection see them; without one, everybody whom these rules name: who made

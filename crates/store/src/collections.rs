@@ -15,7 +15,7 @@ use sea_orm::Value;
 use crate::{
     Actor, Db, Result, Scope, StoreError, Tx,
     attachments::HIDDEN,
-    paging,
+    collection_access, paging,
     row::{self, Stored, Table, key_of, pattern, placeholders, table, value},
     scope::{builtin_organisation, handbook_collection},
 };
@@ -281,16 +281,21 @@ struct Counts {
     questions: u64,
     language: Option<String>,
     used_by: Vec<String>,
+    visitors_of: Vec<String>,
 }
 
-/// Six queries, however many collections.
+/// Seven queries, however many collections.
 async fn with_counts(scope: &Scope, db: Db<'_>, rows: Vec<CollectionRow>) -> Result<Vec<Collection>> {
     if rows.is_empty() {
         return Ok(Vec::new());
     }
-    let ids: Vec<Value> = rows.iter().map(|row| row.id.as_str().into()).collect();
-    let list = placeholders(1, ids.len());
     let mut counts: HashMap<CollectionId, Counts> = HashMap::new();
+    let ids: Vec<CollectionId> = rows.iter().map(|row| row.id.clone()).collect();
+    for opened in collection_access::list_opened(scope, db, &ids).await? {
+        counts.entry(opened.collection).or_default().visitors_of.push(opened.name);
+    }
+    let ids: Vec<Value> = ids.iter().map(|id| id.as_str().into()).collect();
+    let list = placeholders(1, ids.len());
     let sql = format!(
         "SELECT collection_id, COUNT(*) AS total FROM sources WHERE collection_id IN ({list}) GROUP BY collection_id"
     );
@@ -355,8 +360,8 @@ async fn with_counts(scope: &Scope, db: Db<'_>, rows: Vec<CollectionRow>) -> Res
     Ok(rows
         .into_iter()
         .map(|row| {
-            let Counts { sources, documents, chunks, embedded_chunks, edited_chunks, questions, language, used_by } =
-                counts.remove(&row.id).unwrap_or_default();
+            let counted = counts.remove(&row.id).unwrap_or_default();
+            let Counts { sources, documents, chunks, embedded_chunks, edited_chunks, .. } = counted;
             let CollectionRow { id, organisation_id, name, description, created_at, updated_at, retrieval, .. } = row;
             let read_only = organisation_id == builtin_organisation() && !scope.is_builtin();
             Collection {
@@ -373,9 +378,10 @@ async fn with_counts(scope: &Scope, db: Db<'_>, rows: Vec<CollectionRow>) -> Res
                 chunks,
                 embedded_chunks,
                 edited_chunks,
-                questions,
-                language,
-                used_by,
+                questions: counted.questions,
+                language: counted.language,
+                used_by: counted.used_by,
+                visitors_of: counted.visitors_of,
                 created_at,
                 updated_at,
             }

@@ -205,8 +205,9 @@ impl Website {
 
 async fn answer(State(site): State<Website>, uri: Uri, request: HeaderMap) -> Response {
     let path = uri.path();
+    let mut held = site.held.subscribe();
     // The sender lives as long as the site.
-    let _free = site.held.subscribe().wait_for(|held| !held.contains(path)).await;
+    drop(held.wait_for(|held| !held.contains(path)).await);
     let page = site.pages.lock().get(path).cloned().unwrap_or_else(|| Page::status(404));
     let status = if page.is_known(&request) {
         StatusCode::NOT_MODIFIED

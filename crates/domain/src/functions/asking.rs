@@ -6,6 +6,7 @@ use hammock_contract::{
     ApiError, ErrorCode,
     function::{Cell, Column, ColumnKind, Condition, FunctionArguments, FunctionDefinition, Operand, Operator},
 };
+use hammock_ingest::parse::written_date;
 
 use super::Strictness;
 use crate::{Result, validate::key};
@@ -20,7 +21,10 @@ pub fn place_of(columns: &[Column], name: &str) -> Option<usize> {
 }
 
 /// The parameters that are given, each as what it is.
-pub struct Given(BTreeMap<String, Cell>);
+pub struct Given {
+    values: BTreeMap<String, Cell>,
+    kinds: BTreeMap<String, ColumnKind>,
+}
 
 impl Given {
     /// The parameters of a function, given or by default.
@@ -48,14 +52,43 @@ impl Given {
                 None => {}
             }
         }
-        Ok(Self(values))
+        let kinds = definition.parameters.iter().map(|parameter| (parameter.name.clone(), parameter.kind)).collect();
+        Ok(Self { values, kinds })
+    }
+
+    /// Whether a condition compares with numbers or days alone, and with which. A text may be either where it is asked what comes
+    /// before or after it: constants are written so.
+    pub fn measures(&self, condition: &Condition) -> Option<ColumnKind> {
+        let orders = match condition.operator {
+            Operator::Less | Operator::AtMost | Operator::Greater | Operator::AtLeast | Operator::Between => true,
+            Operator::Equals | Operator::NotEquals | Operator::AnyOf => false,
+            Operator::Contains | Operator::StartsWith | Operator::IsEmpty | Operator::IsNotEmpty => return None,
+        };
+        let kind = |operand: &Operand| match operand {
+            Operand::Parameter(name) => self.values.get(name).and_then(|_| self.kinds.get(name).copied()),
+            Operand::Constant(Cell::Empty) => None,
+            Operand::Constant(Cell::Number(_)) => Some(ColumnKind::Number),
+            Operand::Constant(Cell::Boolean(_)) => Some(ColumnKind::Boolean),
+            Operand::Constant(text @ Cell::Text(written)) => {
+                let is = |kind| orders && coerced(text, kind, "").is_ok();
+                if is(ColumnKind::Number) {
+                    return Some(ColumnKind::Number);
+                }
+                let is_day = is(ColumnKind::Date) && written_date(written).is_some();
+                Some(if is_day { ColumnKind::Date } else { ColumnKind::Text })
+            }
+        };
+        let mut kinds = condition.values.iter().filter_map(kind);
+        let first = kinds.next()?;
+        let is_one = matches!(first, ColumnKind::Number | ColumnKind::Date) && kinds.all(|kind| kind == first);
+        is_one.then_some(first)
     }
 
     /// What a condition compares with; nothing when it falls away. One end of `between` may be missing.
     pub fn values(&self, condition: &Condition) -> Option<Vec<Option<Cell>>> {
         let value = |operand: &Operand| match operand {
             Operand::Constant(cell) => Some(cell.clone()),
-            Operand::Parameter(name) => self.0.get(name).cloned(),
+            Operand::Parameter(name) => self.values.get(name).cloned(),
         };
         let values: Vec<Option<Cell>> = condition.values.iter().map(value).collect();
         match condition.operator {

@@ -3,6 +3,7 @@
 use std::{cmp::Ordering, mem::discriminant};
 
 use hammock_contract::function::{Cell, ColumnKind, Operator};
+use hammock_ingest::parse::{Numbers, written_date};
 
 use super::asking::coerced;
 use crate::Result;
@@ -91,11 +92,43 @@ pub fn folded(text: &str) -> String {
     text.chars().flat_map(char::to_uppercase).flat_map(char::to_lowercase).collect()
 }
 
+/// How the cells of a column of texts are read that are compared with numbers or days: one cell that is neither makes all of them
+/// texts, and "9" comes after "10" among those.
+#[derive(Clone, Copy)]
+pub enum Reading {
+    /// As numbers.
+    Numbers(Numbers),
+    /// As days or moments.
+    Days,
+}
+
+impl Reading {
+    /// For values of a kind, with the texts of the column.
+    pub fn of<'a>(kind: ColumnKind, texts: impl Iterator<Item = &'a str> + Clone) -> Option<Self> {
+        match kind {
+            ColumnKind::Number => Some(Self::Numbers(Numbers::of(texts))),
+            ColumnKind::Date => Some(Self::Days),
+            ColumnKind::Text | ColumnKind::Boolean => None,
+        }
+    }
+
+    /// A cell as that; nothing where it is something else.
+    fn read(self, cell: &Cell) -> Option<Cell> {
+        match (self, cell) {
+            (Self::Numbers(_), Cell::Number(number)) => Some(Cell::Number(*number)),
+            (Self::Numbers(numbers), Cell::Text(text)) => numbers.read(text).map(Cell::Number),
+            (Self::Days, Cell::Text(text)) => written_date(text).map(Cell::Text),
+            (Self::Numbers(_) | Self::Days, _) => None,
+        }
+    }
+}
+
 /// A condition, ready for the cells of one column.
 pub struct Test {
     operator: Operator,
     kind: ColumnKind,
     values: Vec<Option<Key>>,
+    reading: Option<Reading>,
 }
 
 impl Test {
@@ -110,7 +143,19 @@ impl Test {
         let read = |value: &Option<Cell>| {
             value.as_ref().map(|value| coerced(value, kind, column).map(|value| Key::of(&value))).transpose()
         };
-        Ok(Self { operator, kind, values: values.iter().map(read).collect::<Result<_>>()? })
+        Ok(Self { operator, kind, values: values.iter().map(read).collect::<Result<_>>()?, reading: None })
+    }
+
+    /// The condition `operator` with these values, numbers or days, for a column of texts.
+    ///
+    /// # Errors
+    /// `wrong_type`, naming the column, where a value is neither.
+    pub fn of_texts(operator: Operator, reading: Reading, column: &str, values: &[Option<Cell>]) -> Result<Self> {
+        let kind = match reading {
+            Reading::Numbers(_) => ColumnKind::Number,
+            Reading::Days => ColumnKind::Date,
+        };
+        Ok(Self { reading: Some(reading), ..Self::new(operator, kind, column, values)? })
     }
 
     /// Whether a cell is like that.
@@ -121,6 +166,12 @@ impl Test {
             (operator, Cell::Empty) => return operator == Operator::NotEquals,
             _ => {}
         }
+        let read = self.reading.map(|reading| reading.read(cell));
+        let cell = match &read {
+            None => cell,
+            Some(Some(read)) => read,
+            Some(None) => return self.holds_for_other(cell),
+        };
         let first = self.values.first().and_then(Option::as_ref);
         let by = |wanted: fn(Ordering) -> bool| first.is_some_and(|value| wanted(self.compared(cell, value)));
         match self.operator {
@@ -143,6 +194,21 @@ impl Test {
                 matches!(first, Some(Key::Text(part)) if folded(&cell.to_string()).starts_with(part.as_str()))
             }
             Operator::IsEmpty | Operator::IsNotEmpty => false,
+        }
+    }
+
+    /// The same for a cell among texts that is no number or day: it may be written like one, and is not before or after any.
+    fn holds_for_other(&self, cell: &Cell) -> bool {
+        let written = folded(&cell.to_string());
+        let is_same = self.values.iter().flatten().any(|value| match value {
+            Key::Number(number) => written == number.to_string(),
+            Key::Text(text) => written == *text,
+            Key::Truth(_) | Key::Empty => false,
+        });
+        match self.operator {
+            Operator::Equals | Operator::AnyOf => is_same,
+            Operator::NotEquals => !is_same,
+            _ => false,
         }
     }
 

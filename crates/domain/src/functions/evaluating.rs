@@ -11,7 +11,7 @@ use hammock_ingest::parse::ParsedTable;
 use super::{
     Strictness,
     asking::{Given, place_of},
-    comparing::{Key, Test},
+    comparing::{Key, Reading, Test},
     summarising::summarised,
     tables::unknown_column,
 };
@@ -42,6 +42,8 @@ pub struct Hit<'a> {
 pub struct Source {
     /// The column.
     pub column: Column,
+    /// Whether nothing stands in it in any table. It may be of any kind then.
+    pub is_empty: bool,
     places: Vec<Option<usize>>,
 }
 
@@ -49,12 +51,15 @@ impl Source {
     /// The column of a name, which all of `tables` have but where it is left open by the function.
     pub fn of(name: &str, tables: &[&ParsedTable]) -> Self {
         let places: Vec<Option<usize>> = tables.iter().map(|table| place_of(&table.columns, name)).collect();
-        let mut kinds =
-            tables.iter().zip(&places).filter_map(|(table, place)| Some(table.columns.get((*place)?)?.kind));
+        // A column without a cell says nothing about what it would hold.
+        let mut kinds = tables.iter().zip(&places).filter_map(|(table, place)| {
+            let (place, kind) = ((*place)?, table.columns.get((*place)?)?.kind);
+            holds_anything(table, place).then_some(kind)
+        });
         // What is a number in one table and a text in another is a text.
-        let first = kinds.next().unwrap_or(ColumnKind::Text);
-        let kind = if kinds.all(|kind| kind == first) { first } else { ColumnKind::Text };
-        Self { column: Column { name: name.to_owned(), kind }, places }
+        let first = kinds.next();
+        let kind = first.filter(|first| kinds.all(|kind| kind == *first)).unwrap_or(ColumnKind::Text);
+        Self { column: Column { name: name.to_owned(), kind }, is_empty: first.is_none(), places }
     }
 
     /// What stands there in a row.
@@ -62,6 +67,10 @@ impl Source {
         let place = self.places.get(hit.table).copied().flatten();
         place.and_then(|place| hit.cells.get(place)).unwrap_or(&Cell::Empty)
     }
+}
+
+fn holds_anything(table: &ParsedTable, place: usize) -> bool {
+    table.rows.iter().any(|cells| cells.get(place).is_some_and(|cell| !cell.is_empty()))
 }
 
 /// Answers a function. All `tables` have the columns that it names.
@@ -110,7 +119,15 @@ fn tests_for(definition: &FunctionDefinition, given: &Given, table: &ParsedTable
         let Some((place, column)) = place.and_then(|place| Some((place, table.columns.get(place)?))) else {
             return Err(missing_column(&condition.column, table));
         };
-        let test = Test::new(condition.operator, column.kind, &condition.column, &values);
+        let texts = table.rows.iter().filter_map(|cells| match cells.get(place)? {
+            Cell::Text(text) => Some(text.as_str()),
+            Cell::Boolean(_) | Cell::Number(_) | Cell::Empty => None,
+        });
+        let measure = given.measures(condition).filter(|_| column.kind == ColumnKind::Text);
+        let test = match measure.and_then(|kind| Reading::of(kind, texts)) {
+            Some(reading) => Test::of_texts(condition.operator, reading, &condition.column, &values),
+            None => Test::new(condition.operator, column.kind, &condition.column, &values),
+        };
         tests.push((place, test.map_err(|error| error.on("conditions"))?));
     }
     Ok(tests)

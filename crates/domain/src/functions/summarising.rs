@@ -95,6 +95,7 @@ impl FigureOf {
         if matches!(aggregate.figure, Figure::Sum | Figure::Average)
             && let Some(source) = &source
             && source.column.kind != ColumnKind::Number
+            && !source.is_empty
         {
             return Err(wrong_type(&source.column.name, ColumnKind::Number).on("aggregates"));
         }

@@ -142,6 +142,89 @@ fn several_tables_are_asked_as_one() {
     assert_eq!(answer.rows[0]["Pool"], Cell::Empty);
 }
 
+#[test]
+fn a_column_without_a_cell_is_of_any_kind() {
+    let empty = table(
+        &[("Name", ColumnKind::Text), ("Town", ColumnKind::Text), ("Price", ColumnKind::Text)],
+        vec![vec![text("Owl"), text("Brno"), Cell::Empty]],
+    );
+    let figures = [Figure::Sum, Figure::Average, Figure::Count];
+    let function = FunctionDefinition {
+        aggregates: figures.map(|figure| Aggregate { figure, column: Some("Price".to_owned()) }).to_vec(),
+        ..FunctionDefinition::named("prices")
+    };
+    let figures = |tables: &[&ParsedTable]| {
+        let answer = evaluate(&function, &with(&[]), tables, Strictness::Complete).unwrap();
+        ["sum(Price)", "average(Price)", "count(Price)"].map(|name| answer.rows[0][name].clone())
+    };
+    let rooms = rooms();
+    let of_rooms = [Cell::Number(2_500.0), Cell::Number(2_500.0 / 3.0), Cell::Number(3.0)];
+    assert_eq!(figures(&[&rooms]), of_rooms);
+    assert_eq!((figures(&[&rooms, &empty]), figures(&[&empty, &rooms])), (of_rooms.clone(), of_rooms));
+    assert_eq!(figures(&[&empty]), [Cell::Number(0.0), Cell::Empty, Cell::Number(0.0)]);
+    let all = FunctionDefinition::named("all");
+    let answer = evaluate(&all, &with(&[]), &[&empty, &rooms], Strictness::Complete).unwrap();
+    assert_eq!(answer.columns[2].kind, ColumnKind::Number);
+}
+
+/// What the rows are named that a condition lets through.
+fn asked(condition: Condition, parameters: Vec<Parameter>, given: &[(&str, Cell)], table: &ParsedTable) -> Vec<String> {
+    let function = FunctionDefinition { parameters, conditions: vec![condition], ..FunctionDefinition::named("asked") };
+    names(&evaluate(&function, &with(given), &[table], Strictness::Complete).unwrap())
+}
+
+#[test]
+fn numbers_and_days_among_other_texts_are_compared_as_such() {
+    let row = |name: &str, price: &str, since: &str| vec![text(name), text(price), text(since)];
+    let rows = vec![
+        row("Lark", "9", "31.1.2026"),
+        row("Wren", "1,200", "2025-12-01T08:00"),
+        row("Swift", "10.5", "n/a"),
+        row("Owl", "n/a", "on request"),
+        vec![text("Tern"), Cell::Empty, Cell::Empty],
+    ];
+    let kinds = [("Name", ColumnKind::Text), ("Price", ColumnKind::Text), ("Since", ColumnKind::Text)];
+    let table = table(&kinds, rows);
+    use Operator::{AtLeast, AtMost, Between, Equals, Greater, Less, NotEquals};
+    let number = Cell::Number;
+    for (column, operator, value, expected) in [
+        ("Price", Less, number(10.0), &["Lark"][..]),
+        ("Price", AtLeast, number(10.0), &["Wren", "Swift"][..]),
+        ("Price", Equals, number(1_200.0), &["Wren"][..]),
+        ("Price", NotEquals, number(9.0), &["Wren", "Swift", "Owl", "Tern"][..]),
+        ("Since", Greater, text("2025-12-31"), &["Lark"][..]),
+        ("Since", AtMost, text("2025-12-01"), &["Wren"][..]),
+        ("Since", Equals, text("2026-01-31"), &["Lark"][..]),
+    ] {
+        let kind = if column == "Price" { ColumnKind::Number } else { ColumnKind::Date };
+        let parameters = vec![parameter("it", kind, true)];
+        let found = asked(condition(column, operator, "it"), parameters, &[("it", value.clone())], &table);
+        assert_eq!(found, expected, "{column} {operator:?} {value}");
+    }
+    // A definition that was made while the column held numbers alone.
+    let constants = |values: [Cell; 2]| Condition {
+        column: "Price".to_owned(),
+        operator: Between,
+        values: values.map(Operand::Constant).to_vec(),
+    };
+    for values in [[number(9.0), number(11.0)], [text("9"), text("11")]] {
+        assert_eq!(asked(constants(values), Vec::new(), &[], &table), ["Lark", "Swift"]);
+    }
+    // Who asks for texts gets texts.
+    let of_text = vec![parameter("it", ColumnKind::Text, true)];
+    let found = asked(condition("Price", Less, "it"), of_text, &[("it", text("10"))], &table);
+    assert_eq!(found, ["Wren"], "\"1,200\" stands before \"10\"");
+}
+
+#[test]
+fn a_code_among_texts_is_still_found_by_its_digits() {
+    let rows = vec![vec![text("Lark"), text("1234567890123456")], vec![text("Wren"), text("n/a")]];
+    let table = table(&[("Name", ColumnKind::Text), ("Code", ColumnKind::Text)], rows);
+    let parameters = vec![parameter("it", ColumnKind::Number, true)];
+    let given = [("it", text("1234567890123456"))];
+    assert_eq!(asked(condition("Code", Operator::Equals, "it"), parameters, &given, &table), ["Lark"]);
+}
+
 fn cell() -> impl Strategy<Value = Cell> {
     prop_oneof![Just(Cell::Empty), (-3_i32..4).prop_map(|number| Cell::Number(f64::from(number)))]
 }

@@ -65,13 +65,11 @@ impl Hammock {
             return Ok(());
         }
         let tx = self.store().begin().await.map_err(from_store)?;
-        let pages: Vec<DocumentId> = later.iter().map(|later| later.text.document.clone()).collect();
-        let there = documents::hold(scope, &tx, &pages).await.map_err(from_store)?;
+        let ids: Vec<DocumentId> = later.iter().map(|later| later.text.document.clone()).collect();
+        let there = documents::hold(scope, &tx, &ids).await.map_err(from_store)?;
         later.retain(|later| there.contains_key(&later.text.document));
-        // What never answered cannot have been edited.
-        let replaced: Vec<DocumentId> =
-            later.iter().filter(|later| later.text.replaces).map(|later| later.text.document.clone()).collect();
-        let edits = chunk_edits::list(scope, tx.db(), &replaced).await.map_err(from_store)?;
+        // Of all: what does not answer now may have answered before, and been edited.
+        let edits = chunk_edits::list(scope, tx.db(), &ids).await.map_err(from_store)?;
         for Later { text, fetched, until_end } in later {
             let chunks = new_chunks(&text, &edits_of(&edits, &text.document));
             let Readable { document: id, media_type, parsed, hash, text_hash, replaces, .. } = text;

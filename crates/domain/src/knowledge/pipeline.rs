@@ -83,10 +83,10 @@ impl Hammock {
         if documents.is_empty() {
             return Ok(deleted);
         }
-        // What answers for the first time cannot have been edited.
+        // Of all: what does not answer now may have answered before, and been edited.
+        let before = chunk_edits::list(scope, tx.db(), &ids_of(&documents)).await.map_err(from_store)?;
         let replaced: Vec<DocumentId> =
             documents.iter().filter(|document| document.replaces).map(|document| document.document.clone()).collect();
-        let before = chunk_edits::list(scope, tx.db(), &replaced).await.map_err(from_store)?;
         let mut indexed = Vec::with_capacity(documents.len());
         for document in &documents {
             let chunks = new_chunks(document, &edits_of(&before, &document.document));
@@ -132,7 +132,7 @@ impl Hammock {
             revisions::switch(scope, &tx, &document.document, &switch, now).await.map_err(from_store)?;
         }
         carry_metadata(scope, &tx, &documents).await?;
-        let edited = self.take_later_edits(scope, &tx, &before, &replaced, &indexed).await?;
+        let edited = self.take_later_edits(scope, &tx, &before, &indexed).await?;
         tx.commit().await.map_err(from_store)?;
         self.0.unembedded.notify_one();
         if edited {
@@ -159,14 +159,14 @@ impl Hammock {
         scope: &Scope,
         tx: &Tx,
         before: &[FoundEdit],
-        replaced: &[DocumentId],
         indexed: &[IndexedDocument],
     ) -> Result<bool> {
-        let after = chunk_edits::list(scope, tx.db(), replaced).await.map_err(from_store)?;
+        let ids: Vec<DocumentId> = indexed.iter().map(|document| document.document.clone()).collect();
+        let after = chunk_edits::list(scope, tx.db(), &ids).await.map_err(from_store)?;
         if after == before {
             return Ok(false);
         }
-        for document in indexed.iter().filter(|document| replaced.contains(&document.document)) {
+        for document in indexed {
             let id = &document.document;
             if edits_of(before, id) != edits_of(&after, id) {
                 let gone = self.apply_edits(scope, tx, id, document.revision).await?;

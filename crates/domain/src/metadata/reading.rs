@@ -35,12 +35,8 @@ pub(crate) fn understand(kind: MetadataKind, options: &[String], raw: &str) -> O
 
 /// A number, with a point or a comma, with spaces, commas or points between thousands. A single comma is a decimal one.
 pub(crate) fn number(text: &str) -> Option<f64> {
-    let digits: String = text.chars().filter(|c| !c.is_whitespace() && !matches!(c, '\u{2019}' | '\'')).collect();
-    let negative = digits.starts_with(['-', '\u{2212}']);
-    let digits = digits.trim_start_matches(['-', '\u{2212}', '+']);
-    if digits.is_empty() || !digits.chars().all(|c| c.is_ascii_digit() || matches!(c, '.' | ',')) {
-        return None;
-    }
+    let (negative, digits) = digits_of(text)?;
+    let digits = digits.as_str();
     let (points, commas) = (digits.matches('.').count(), digits.matches(',').count());
     let plain = match (points, commas) {
         (0 | 1, 0) => digits.to_owned(),
@@ -52,8 +48,82 @@ pub(crate) fn number(text: &str) -> Option<f64> {
         (_, 1) => digits.replace('.', "").replace(',', "."),
         _ => return None,
     };
+    parsed(negative, &plain)
+}
+
+/// Whether a number is negative, and its digits with the points and commas among them.
+fn digits_of(text: &str) -> Option<(bool, String)> {
+    let digits: String = text.chars().filter(|c| !c.is_whitespace() && !matches!(c, '\u{2019}' | '\'')).collect();
+    let negative = digits.starts_with(['-', '\u{2212}']);
+    let digits = digits.trim_start_matches(['-', '\u{2212}', '+']);
+    let is_number = !digits.is_empty() && digits.chars().all(|c| c.is_ascii_digit() || matches!(c, '.' | ','));
+    is_number.then(|| (negative, digits.to_owned()))
+}
+
+fn parsed(negative: bool, plain: &str) -> Option<f64> {
     let number: f64 = plain.parse().ok()?;
     Some(if negative { -number } else { number }).filter(|number| number.is_finite())
+}
+
+/// What stands before the decimals of a number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Mark {
+    /// A point, and nothing but digits before it.
+    Plain,
+    /// A point; commas stand between thousands.
+    Point,
+    /// A comma; points stand between thousands.
+    Comma,
+}
+
+impl Mark {
+    const ALL: [Self; 3] = [Self::Plain, Self::Point, Self::Comma];
+
+    fn read(self, text: &str) -> Option<f64> {
+        let (negative, digits) = digits_of(text)?;
+        let (decimal, separator) = if self == Self::Comma { (',', '.') } else { ('.', ',') };
+        let (whole, decimals) = digits.split_once(decimal).unwrap_or((&digits, "0"));
+        let are_digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+        let whole = match self {
+            Self::Point | Self::Comma if whole.contains(separator) => grouped(whole, separator)?,
+            // A separator among them is no digit.
+            Self::Plain | Self::Point | Self::Comma => whole.to_owned(),
+        };
+        if !are_digits(&whole) || !are_digits(decimals) {
+            return None;
+        }
+        parsed(negative, &format!("{whole}.{decimals}"))
+    }
+}
+
+/// How the numbers are written that a document says under one name: all in the same way.
+struct Numbers(Option<Mark>);
+
+impl Numbers {
+    /// What fits all of these texts that are numbers in any way; the others say nothing about it.
+    fn of(texts: &[String]) -> Self {
+        let is_number = |text: &&String| Mark::ALL.into_iter().any(|mark| mark.read(text).is_some());
+        let numbers: Vec<&String> = texts.iter().filter(is_number).collect();
+        let fits = |mark: Mark| numbers.iter().all(|text| mark.read(text).is_some());
+        Self(match (fits(Mark::Plain), fits(Mark::Point), fits(Mark::Comma)) {
+            (true, ..) => Some(Mark::Plain),
+            (false, true, false) => Some(Mark::Point),
+            (false, false, true) => Some(Mark::Comma),
+            // Thousands of the one are decimals of the other.
+            (false, true, true) | (false, false, false) => None,
+        })
+    }
+
+    /// The number that a text is; nothing where it is none, or could be two.
+    fn read(&self, text: &str) -> Option<f64> {
+        match self.0 {
+            Some(mark) => mark.read(text),
+            None => {
+                let plain = Mark::Plain.read(text);
+                plain.filter(|_| Mark::ALL.into_iter().all(|mark| mark.read(text) == plain))
+            }
+        }
+    }
 }
 
 /// Digits whose every group but the first has three.
@@ -122,13 +192,17 @@ pub(crate) fn values_of(fields: &[MetadataFieldRow], found: &[FoundMetadata]) ->
     for field in fields {
         let mut own: Vec<NewValue> = Vec::new();
         for entry in found.iter().filter(|entry| is_of(field, entry)) {
+            let numbers = (field.kind == MetadataKind::Number).then(|| Numbers::of(&entry.values));
             for raw in &entry.values {
                 if own.len() < MOST_VALUES && own.iter().all(|known| known.raw != *raw) {
                     own.push(NewValue {
                         field: field.id.clone(),
                         origin: entry.origin,
                         raw: raw.clone(),
-                        typed: understand(field.kind, &field.options, raw),
+                        typed: match &numbers {
+                            Some(numbers) => numbers.read(raw).map(TypedValue::Number),
+                            None => understand(field.kind, &field.options, raw),
+                        },
                     });
                 }
             }
@@ -171,6 +245,23 @@ mod tests {
         for text in ["", "twelve", "5 EUR", "1,2,3", "--", "1.2.3"] {
             assert_eq!(number(text), None, "{text}");
         }
+    }
+
+    #[test]
+    fn numbers_that_stand_together_are_read_in_one_way() {
+        let read = |texts: &[&str]| {
+            let texts: Vec<String> = texts.iter().map(|text| (*text).to_owned()).collect();
+            let numbers = Numbers::of(&texts);
+            texts.iter().map(|text| numbers.read(text)).collect::<Vec<_>>()
+        };
+        assert_eq!(read(&["12,345", "1,234,567", "n/a"]), [Some(12_345.0), Some(1_234_567.0), None]);
+        assert_eq!(read(&["12.345", "1.234.567"]), [Some(12_345.0), Some(1_234_567.0)]);
+        assert_eq!(read(&["12,345", "2,5", "-1 234,5"]), [Some(12.345), Some(2.5), Some(-1_234.5)]);
+        assert_eq!(read(&["12.345", "2.5", "1\u{a0}234.50"]), [Some(12.345), Some(2.5), Some(1_234.5)]);
+        assert_eq!(read(&["1,234.5", "+0.25", "7"]), [Some(1_234.5), Some(0.25), Some(7.0)]);
+        // What could be two is none.
+        assert_eq!(read(&["12,345", "7"]), [None, Some(7.0)]);
+        assert_eq!(read(&["1.5", "2,5", "7"]), [None, None, Some(7.0)]);
     }
 
     #[test]

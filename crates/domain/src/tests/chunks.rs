@@ -1,20 +1,23 @@
 //! Chunks that people edit or switch off.
 
 use hammock_contract::{
-    ChunkId, DocumentId, ErrorCode, SourceId,
+    ChunkEditId, ChunkId, DocumentId, ErrorCode, SourceId,
     document::{Chunk, ChunkPatch, DocumentState, DocumentText},
     page::PageRequest,
     reading::{ReadingRequest, TextSpan},
 };
 use hammock_llm::scripted::ScriptedModel;
 use hammock_retrieval::SearchIndex as _;
-use hammock_store::audit;
+use hammock_store::{
+    audit,
+    chunk_edits::{self, ChunkEditRow},
+};
 
 use super::{
     chat::{ask, museum, note},
     world::{World, until},
 };
-use crate::{Scope, Severity};
+use crate::{Scope, Severity, knowledge::edits::places};
 
 const HOURS: &[u8] = b"# Opening hours\n\nThe museum opens at nine in summer.\n";
 const OTHER_HOURS: &[u8] = b"# Opening hours\n\nThe museum opens at eleven in winter.\n";
@@ -181,6 +184,36 @@ async fn an_edit_of_a_text_that_changed_is_kept_and_not_used() {
     assert!(edited.read().await.unused_edits.is_empty());
     let again = edited.world.hammock.discard_edit(&edited.owner, &edited.document, &unused).await.unwrap_err();
     assert_eq!(again.code, ErrorCode::NotFound);
+}
+
+#[tokio::test]
+async fn an_edit_that_its_chunk_does_not_show_is_put_right_by_hand() {
+    for (patch, is_enabled) in [(enabled(false), false), (enabled(true), true)] {
+        let edited = Edited::new().await;
+        let shown = edited.chunk().await;
+        let (original_hash, nth) = places(std::iter::once(shown.text.as_str())).remove(0);
+        let off = ChunkEditRow {
+            id: ChunkEditId::new(),
+            organisation_id: edited.owner.organisation().clone(),
+            document_id: edited.document.clone(),
+            original_hash,
+            nth,
+            original: shown.text,
+            text: None,
+            enabled: false,
+            edited_by: None,
+            edited_at: edited.world.hammock.now(),
+        };
+        let tx = edited.world.hammock.store().begin().await.unwrap();
+        chunk_edits::put(&edited.owner, &tx, off).await.unwrap();
+        tx.commit().await.unwrap();
+        assert!(edited.chunk().await.enabled && edited.is_found("museum opens").await);
+
+        assert_eq!(edited.change(patch).await.enabled, is_enabled);
+        assert_eq!(edited.is_found("museum opens").await, is_enabled);
+        assert!(edited.read().await.unused_edits.is_empty(), "none is left that says otherwise");
+        edited.assert_equal(usize::from(is_enabled)).await;
+    }
 }
 
 #[tokio::test]

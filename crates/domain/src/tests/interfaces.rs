@@ -3,6 +3,7 @@
 use hammock_contract::{
     AssistantId, ErrorCode,
     assistant::{Access, AssistantSettings},
+    collection::{AccessQuery, CollectionAccess, CollectionPatch, VisitorAccess},
     interfaces::{InterfaceSettings, Obstacle, WidgetErrorReport},
     page::PageRequest,
     user::Role,
@@ -305,4 +306,28 @@ async fn an_assistant_that_becomes_private_is_closed() {
     assert!(!h.update_assistant(&owner, &id, shared).await.unwrap().widget);
     h.update_interfaces(&owner, &id, settings()).await.unwrap();
     assert_eq!(refused(&world, &id, None).await, None);
+}
+
+#[tokio::test]
+async fn a_collection_tells_whose_visitors_get_answers_from_it() {
+    let world = World::new().await;
+    let (eva, h) = (world.owner("Eva").await, &world.hammock);
+    let beth = world.colleague(&eva, "Beth", Role::Administrator).await;
+    let (id, _) = world.collection(&eva, "Museum").await;
+    let concierge = world.assistant(&eva, &[&id], false).await;
+    let private = CollectionPatch { access: Some(CollectionAccess::Private), ..CollectionPatch::default() };
+    h.update_collection(&eva, &id, private).await.unwrap();
+    let told = async |who: &Scope| h.explain_access(who, &id, AccessQuery::default()).await.unwrap().visitors;
+    assert!(told(&eva).await.is_empty());
+
+    h.update_interfaces(&eva, &concierge, settings()).await.unwrap();
+    // Also to whoever manages it without seeing it.
+    let opened = [VisitorAccess { assistant: concierge.clone(), name: "Concierge".to_owned() }];
+    assert_eq!((told(&eva).await, told(&beth).await), (opened.to_vec(), opened.to_vec()));
+    assert_eq!(h.find_collection(&eva, &id).await.unwrap().visitors_of, ["Concierge"]);
+    let hidden = h.list_hidden_collections(&beth).await.unwrap().remove(0);
+    assert_eq!((hidden.used_by.len(), hidden.visitors_of), (0, vec!["Concierge".to_owned()]));
+
+    h.update_interfaces(&eva, &concierge, InterfaceSettings::default()).await.unwrap();
+    assert!(told(&eva).await.is_empty());
 }

@@ -3,7 +3,7 @@
 use hammock_contract::{
     ErrorCode,
     crawl::{Crawl, CrawlOutcome},
-    document::DocumentState,
+    document::{ChunkPatch, DocumentState},
     source::{SourcePatch, WebsiteSettings},
 };
 use hammock_testkit::site::Page;
@@ -83,6 +83,35 @@ async fn what_must_not_answer_does_not_answer() {
         let back = crawled.page("/page").await;
         assert_eq!((back.state, back.revision, back.error), (DocumentState::Ready, 2, None), "{word}");
         assert!(crawled.answers(word).await, "{word}");
+    }
+}
+
+#[tokio::test]
+async fn what_people_made_of_a_page_comes_back_with_it() {
+    let edited = ChunkPatch { text: Some("Ask at the okapihouse.".to_owned()), ..ChunkPatch::default() };
+    let off = ChunkPatch { enabled: Some(false), ..ChunkPatch::default() };
+    for (patch, finds_edited) in [(edited, true), (off, false)] {
+        let site = website().await;
+        site.put("/", links(&["/page"]));
+        site.put("/page", text("quaggahouse"));
+        let crawled = Crawled::once(&site).await;
+        let (h, owner, page) = (&crawled.world.hammock, &crawled.owner, crawled.page("/page").await.id);
+        let chunk = h.document_text(owner, &page, None).await.unwrap().chunks.remove(0).id;
+        let changed = h.update_chunk(owner, &page, &chunk, patch).await.unwrap();
+        crawled.world.rest().await;
+        assert_eq!((crawled.answers("quaggahouse").await, crawled.answers("okapihouse").await), (false, finds_edited));
+
+        site.put("/page", Page::status(404));
+        crawled.again().await;
+        assert_eq!(crawled.page("/page").await.revision, 0);
+        site.put("/page", text("quaggahouse"));
+        crawled.again().await;
+        assert_eq!(crawled.page("/page").await.revision, 2);
+        let back = h.document_text(owner, &page, None).await.unwrap();
+        assert_eq!((back.chunks.len(), back.unused_edits.len()), (1, 0));
+        let chunk = &back.chunks[0];
+        assert_eq!((&chunk.text, chunk.enabled), (&changed.text, changed.enabled));
+        assert_eq!((crawled.answers("quaggahouse").await, crawled.answers("okapihouse").await), (false, finds_edited));
     }
 }
 

@@ -12,7 +12,7 @@ use super::{
     tenancy::Checked,
 };
 use crate::{
-    Scope, Store, StoreError, Tx, assistants,
+    Scope, Store, StoreError, Tx, assistants, collection_access, collections,
     interfaces::{self, Logo},
     widget_errors::{self, Met},
 };
@@ -45,6 +45,8 @@ pub async fn ask_as_foreigner(checked: &mut Checked, foreign: &Scope, tx: &Tx, o
     checked.nothing("interfaces::put_identity_secret", put);
     let deleted = interfaces::delete_identity_secret(foreign, tx, assistant, NOW).await;
     checked.nothing("interfaces::delete_identity_secret", deleted);
+    let opened = collection_access::list_opened(foreign, db, std::slice::from_ref(&one.collection)).await;
+    checked.empty("collection_access::list_opened", opened, Vec::new());
     checked.nothing("widget_errors::list", widget_errors::list(foreign, db, assistant).await);
 }
 
@@ -79,6 +81,30 @@ async fn an_assistant_is_open_to_strangers_while_something_is_switched_on() {
         assistants::delete(scope, &tx, assistant).await.unwrap();
         tx.commit().await.unwrap();
         assert_eq!(interfaces::open(store.read(), assistant).await.unwrap(), None);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_collection_says_whose_visitors_reach_it() {
+    on_both(async |store| {
+        let (one, other) = (tenant(store, "one").await, tenant(store, "other").await);
+        let ids = [one.collection.clone(), other.collection.clone()];
+        let opened = async |scope: &Scope| {
+            let found = collection_access::list_opened(scope, store.read(), &ids).await.unwrap();
+            let told = collections::find(scope, store.read(), &one.collection).await.map(|it| it.visitors_of);
+            (found.into_iter().map(|it| (it.collection, it.assistant, it.name)).collect::<Vec<_>>(), told.ok())
+        };
+        assert_eq!(opened(&one.scope).await, (Vec::new(), Some(Vec::new())));
+        let reached = vec![(one.collection.clone(), one.assistant.clone(), "General".to_owned())];
+        let widget = InterfaceSettings { public_chat: false, widget: true, ..with_chat() };
+        for settings in [with_chat(), widget] {
+            put(store, &one.scope, &one.assistant, settings).await;
+            assert_eq!(opened(&one.scope).await, (reached.clone(), Some(vec!["General".to_owned()])));
+            assert_eq!(opened(&other.scope).await, (Vec::new(), None), "nothing of another organisation");
+        }
+        put(store, &one.scope, &one.assistant, InterfaceSettings { public_chat: false, ..with_chat() }).await;
+        assert_eq!(opened(&one.scope).await, (Vec::new(), Some(Vec::new())));
     })
     .await;
 }
