@@ -94,7 +94,7 @@ fn quieter(markdown: &str, elsewhere: Elsewhere<'_>) -> Option<String> {
         let links = elsewhere.links.get(reader).copied();
         let defined = |link: BrokenLink<'_>| {
             let is_defined = links.is_some_and(|links| links.define(&link.reference));
-            is_defined.then(|| (CowStr::Borrowed(""), CowStr::Borrowed("")))
+            is_defined.then_some((CowStr::Borrowed(""), CowStr::Borrowed("")))
         };
         let knows_notes = options.contains(Options::ENABLE_FOOTNOTES);
         let text = if knows_notes { elsewhere.with_notes(markdown) } else { Cow::Borrowed(markdown) };

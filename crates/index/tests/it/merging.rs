@@ -83,8 +83,8 @@ async fn what_is_removed_leaves_the_disk() {
 
 /// Name of each segment that counts, with how many of its rows are removed.
 fn segments(folder: &Path) -> Vec<(String, u32)> {
-    let index = tantivy::Index::open_in_dir(folder.join("text-v1")).unwrap();
-    let metas = index.searchable_segment_metas().unwrap();
+    let index = tantivy::Index::open_in_dir(folder.join("text-v1")).expect("it can be opened");
+    let metas = index.searchable_segment_metas().expect("it can be read");
     metas.into_iter().map(|meta| (meta.id().uuid_string(), meta.num_deleted_docs())).collect()
 }
 
@@ -92,7 +92,9 @@ fn segments(folder: &Path) -> Vec<(String, u32)> {
 fn is_clean(folder: &Path) -> bool {
     let segments = segments(folder);
     let counting: HashSet<&str> = segments.iter().map(|(name, _)| name.as_str()).collect();
-    let mut files = std::fs::read_dir(folder.join("text-v1")).unwrap().map(|file| file.unwrap().file_name());
+    let mut files = std::fs::read_dir(folder.join("text-v1"))
+        .expect("the index has a folder")
+        .map(|file| file.expect("it can be read").file_name());
     let is_left = |name: &str| {
         let segment = name.split('.').next().unwrap_or_default();
         segment.len() == 32 && !counting.contains(segment)
