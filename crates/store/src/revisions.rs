@@ -149,9 +149,12 @@ pub async fn put(
 /// Makes a stored revision the one that answers; from here on it alone does. The old revision's chunks are removed, texts
 /// beyond [`KEPT_REVISIONS`] too. The caller removes the old revision from the indexes afterwards.
 ///
+/// Whether it answers: where a newer one was stored meanwhile, that took its chunks away ([`put`]) and answers in its stead, and
+/// nothing is changed.
+///
 /// # Errors
 /// [`StoreError::NotFound`] when the document is not the scope's to write, or the revision was not stored.
-pub async fn switch(scope: &Scope, tx: &Tx, document: &DocumentId, to: &Switch, now: Timestamp) -> Result<()> {
+pub async fn switch(scope: &Scope, tx: &Tx, document: &DocumentId, to: &Switch, now: Timestamp) -> Result<bool> {
     let Switch { revision, title, language, media_type, text_hash, embedding, file_key } = to;
     let row = documents::find_writable(scope, tx.db(), document).await?;
     let organisation = scope.organisation().as_str();
@@ -166,7 +169,7 @@ pub async fn switch(scope: &Scope, tx: &Tx, document: &DocumentId, to: &Switch, 
                FROM chunks WHERE document_id = $2 AND revision = $3 AND enabled) AS counted, \
                (SELECT content_hash FROM revisions WHERE organisation_id = $1 AND document_id = $2 AND revision = $3) \
                AS stored \
-               WHERE documents.organisation_id = $1 AND documents.id = $2";
+               WHERE documents.organisation_id = $1 AND documents.id = $2 AND documents.last_revision = $3";
     let values: Vec<Value> = vec![
         organisation.into(),
         document.as_str().into(),
@@ -182,16 +185,22 @@ pub async fn switch(scope: &Scope, tx: &Tx, document: &DocumentId, to: &Switch, 
         file_key.clone().store().into(),
         DocumentState::Processing.store().into(),
     ];
-    row::touched(tx.db().execute(sql, values).await?)?;
+    if tx.db().execute(sql, values).await? == 0 {
+        // Read once more: it may have been overtaken since it was found.
+        let newest = documents::find_writable(scope, tx.db(), document).await?.last_revision;
+        return if newest > *revision { Ok(false) } else { Err(StoreError::NotFound) };
+    }
     if *revision == 1 {
-        return collections::touch(scope, tx, &row.collection_id, now).await;
+        collections::touch(scope, tx, &row.collection_id, now).await?;
+        return Ok(true);
     }
     let sql = "DELETE FROM chunks WHERE organisation_id = $1 AND document_id = $2 AND revision < $3";
     tx.db().execute(sql, [organisation.into(), document.as_str().into(), revision.store().into()]).await?;
     let sql = "DELETE FROM revisions WHERE organisation_id = $1 AND document_id = $2 AND revision <= $3";
     let oldest = i64::from(*revision) - i64::from(KEPT_REVISIONS);
     tx.db().execute(sql, [organisation.into(), document.as_str().into(), oldest.into()]).await?;
-    collections::touch(scope, tx, &row.collection_id, now).await
+    collections::touch(scope, tx, &row.collection_id, now).await?;
+    Ok(true)
 }
 
 /// Throws away a revision that was stored and never answered.

@@ -9,7 +9,7 @@ use hammock_contract::{
 use hammock_ingest::parse::csv_rows;
 use hammock_retrieval::eval::{Judgement, Query, judgement};
 
-use super::{ImportFile, checked_question};
+use super::{ImportFile, checked_question, exporting::is_like_a_formula};
 use crate::{Result, validate::key};
 
 /// How many problems are told one by one.
@@ -103,11 +103,12 @@ fn read_csv(file: &ImportFile, problems: &mut Problems) -> Result<Vec<Asked>> {
             continue;
         }
         let place = Place { file: file.name.clone(), line: row.line };
-        let Ok(text) = checked_question(cell(Some(question))) else {
+        let Ok(text) = checked_question(undisarmed(cell(Some(question)))) else {
             problems.note(&place, ImportFault::Question, cell(Some(question)));
             continue;
         };
-        let names = parts(cell(Some(expected)));
+        // Whole: the end of a line says something.
+        let names = names(undisarmed(row.cells.get(expected).map_or("", String::as_str)));
         if names.is_empty() {
             problems.note(&place, ImportFault::NothingExpected, &text);
             continue;
@@ -121,6 +122,19 @@ fn read_csv(file: &ImportFile, problems: &mut Problems) -> Result<Vec<Asked>> {
         all.add(&text, &place, named.collect());
     }
     Ok(all.questions)
+}
+
+/// A cell without the apostrophe that an export put before what a spreadsheet would take for a formula.
+fn undisarmed(cell: &str) -> &str {
+    cell.strip_prefix('\'').filter(|text| is_like_a_formula(text)).unwrap_or(cell)
+}
+
+/// The documents of a cell. Where they stand on lines of their own, a bar belongs to a name; without any line, it parts two.
+fn names(cell: &str) -> Vec<&str> {
+    if !cell.contains('\n') {
+        return parts(cell);
+    }
+    cell.lines().map(str::trim).filter(|name| !name.is_empty()).collect()
 }
 
 /// The entries of a cell: on lines of their own, or between bars.

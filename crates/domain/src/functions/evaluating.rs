@@ -1,6 +1,6 @@
 //! The answer to a function from tables. Pure: the same question to the same rows has the same answer, in the same order.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use hammock_contract::{
     ApiError,
@@ -15,7 +15,7 @@ use super::{
     summarising::summarised,
     tables::unknown_column,
 };
-use crate::Result;
+use crate::{Result, validate::key};
 
 /// What a function answers.
 #[derive(Debug, PartialEq)]
@@ -187,16 +187,21 @@ impl PartialEq for Sorted {
 
 impl Eq for Sorted {}
 
-/// The columns that are returned: those that are named, else all of all tables in the order in which they occur.
+/// The columns that are returned: those that are named, else all of all tables in the order in which they occur. What differs in
+/// case alone is one column, but for a table that has both.
 fn returned(definition: &FunctionDefinition, tables: &[&ParsedTable]) -> Vec<Source> {
     if !definition.columns.is_empty() {
         return definition.columns.iter().map(|name| Source::of(name, tables)).collect();
     }
     let mut names: Vec<&str> = Vec::new();
-    let mut seen = std::collections::HashSet::new();
-    for column in tables.iter().flat_map(|table| &table.columns) {
-        if seen.insert(column.name.as_str()) {
-            names.push(&column.name);
+    let mut known: HashMap<String, Vec<&str>> = HashMap::new();
+    for table in tables {
+        for (place, column) in table.columns.iter().enumerate() {
+            let alike = known.entry(key(&column.name)).or_default();
+            if !alike.iter().any(|name| place_of(&table.columns, name) == Some(place)) {
+                alike.push(&column.name);
+                names.push(&column.name);
+            }
         }
     }
     names.into_iter().map(|name| Source::of(name, tables)).collect()

@@ -143,6 +143,26 @@ fn several_tables_are_asked_as_one() {
 }
 
 #[test]
+fn columns_that_differ_in_case_are_one_unless_a_table_has_both() {
+    let text_columns = |names: &[&str]| {
+        let columns: Vec<(&str, ColumnKind)> = names.iter().map(|name| (*name, ColumnKind::Text)).collect();
+        table(&columns, vec![names.iter().map(|name| text(&format!("of {name}"))).collect()])
+    };
+    let all = FunctionDefinition::named("all");
+    let answer = |tables: &[&ParsedTable]| evaluate(&all, &with(&[]), tables, Strictness::Complete).unwrap();
+    let shown = |answer: &Evaluated| answer.columns.iter().map(|column| column.name.clone()).collect::<Vec<_>>();
+    let (one, other) = (text_columns(&["Name", "Price"]), text_columns(&["PRICE", "name", "Town"]));
+    let both = answer(&[&one, &other]);
+    assert_eq!(shown(&both), ["Name", "Price", "Town"]);
+    assert_eq!((&both.rows[0]["Price"], &both.rows[1]["Price"]), (&text("of Price"), &text("of PRICE")));
+    assert_eq!(both.rows[1]["Name"], text("of name"));
+
+    let two_of_one = text_columns(&["Price", "price"]);
+    assert_eq!(shown(&answer(&[&two_of_one])), ["Price", "price"]);
+    assert_eq!(shown(&answer(&[&two_of_one, &other])), ["Price", "price", "name", "Town"]);
+}
+
+#[test]
 fn a_column_without_a_cell_is_of_any_kind() {
     let empty = table(
         &[("Name", ColumnKind::Text), ("Town", ColumnKind::Text), ("Price", ColumnKind::Text)],

@@ -113,7 +113,7 @@ impl Hammock {
                 changed.push(page);
             }
         }
-        carry_metadata(scope, tx, &changed).await
+        carry_metadata(scope, tx, &changed.iter().collect::<Vec<_>>()).await
     }
 
     /// Lets the texts answer that a crawl keeps and that need not wait for its end, some at a time: the crawl goes on, and nothing is
@@ -227,7 +227,9 @@ impl Hammock {
                 if let Some(copies) = brought.vectors.get(&change.document_id) {
                     vector_copies::note(scope, tx, &change.document_id, copies).await.map_err(from_store)?;
                 }
-                self.switch_to_delayed(scope, tx, &change).await?;
+                if !self.switch_to_delayed(scope, tx, &change).await? {
+                    continue;
+                }
             }
             let CrawlChangeRow { document_id: document, metadata: found, .. } = change;
             read.push(ReadMetadata { document, values: values_of(&fields, &found), found });
@@ -238,7 +240,8 @@ impl Hammock {
         jobs::remove_documents(scope, tx, touched, self.now()).await
     }
 
-    async fn switch_to_delayed(&self, scope: &Scope, tx: &Tx, change: &CrawlChangeRow) -> Result<()> {
+    /// Whether the text answers: a newer one may have been stored meanwhile.
+    async fn switch_to_delayed(&self, scope: &Scope, tx: &Tx, change: &CrawlChangeRow) -> Result<bool> {
         let (id, now) = (&change.document_id, self.now());
         let switch = revisions::Switch {
             revision: change.revision,
@@ -249,7 +252,9 @@ impl Hammock {
             embedding: self.0.embedding.will_embed(),
             file_key: String::new(),
         };
-        revisions::switch(scope, tx, id, &switch, now).await.map_err(from_store)?;
+        if !revisions::switch(scope, tx, id, &switch, now).await.map_err(from_store)? {
+            return Ok(false);
+        }
         // What was noted of the page besides is still of the text before.
         let row = documents::find_writable(scope, tx.db(), id).await.map_err(from_store)?;
         let fetched = Fetched {
@@ -261,7 +266,8 @@ impl Hammock {
         };
         documents::set_fetched(scope, tx, id, &fetched).await.map_err(from_store)?;
         let gone = self.apply_edits(scope, tx, id, change.revision).await?;
-        jobs::index_edits(scope, tx, id, gone, now).await
+        jobs::index_edits(scope, tx, id, gone, now).await?;
+        Ok(true)
     }
 
     /// Makes the indexes forget what a document was: all of it, or all but what answers. While a newer revision is made ready,

@@ -114,9 +114,9 @@ impl Hammock {
         let there = hold(scope, &tx, &documents).await?;
         let is_newest =
             |(_, indexed): &(Readable, IndexedDocument)| there.get(&indexed.document) == Some(&indexed.revision);
-        let (newest, late): (Vec<_>, Vec<_>) = documents.into_iter().zip(indexed).partition(is_newest);
-        let (documents, indexed): (Vec<Readable>, Vec<IndexedDocument>) = newest.into_iter().unzip();
-        for (document, indexed) in documents.iter().zip(&indexed) {
+        let (newest, mut late): (Vec<_>, Vec<_>) = documents.into_iter().zip(indexed).partition(is_newest);
+        let mut answering = Vec::with_capacity(newest.len());
+        for (document, indexed) in newest {
             let switch = revisions::Switch {
                 revision: indexed.revision,
                 title: document.parsed.title.clone(),
@@ -129,27 +129,44 @@ impl Hammock {
             if let Some(copies) = carried.get(&document.document) {
                 vector_copies::note(scope, &tx, &document.document, copies).await.map_err(from_store)?;
             }
-            revisions::switch(scope, &tx, &document.document, &switch, now).await.map_err(from_store)?;
+            if revisions::switch(scope, &tx, &document.document, &switch, now).await.map_err(from_store)? {
+                answering.push((document, indexed));
+            } else {
+                late.push((document, indexed));
+            }
         }
-        carry_metadata(scope, &tx, &documents).await?;
-        let edited = self.take_later_edits(scope, &tx, &before, &indexed).await?;
+        let read: Vec<&Readable> = answering.iter().map(|(document, _)| document).collect();
+        carry_metadata(scope, &tx, &read).await?;
+        let switched: Vec<&IndexedDocument> = answering.iter().map(|(_, indexed)| indexed).collect();
+        let edited = self.take_later_edits(scope, &tx, &before, &switched).await?;
         tx.commit().await.map_err(from_store)?;
         self.0.unembedded.notify_one();
         if edited {
             self.0.work.notify_one();
         }
 
-        for (document, indexed) in documents.iter().zip(&indexed) {
-            if document.replaces || indexed.revision > 1 {
-                self.0.index.remove_revisions(&document.document, Some(indexed.revision)).await.map_err(from_index)?;
-            }
-        }
+        // The indexes hold nothing else of what answers for the first time.
+        let old = answering.iter().filter(|(document, indexed)| document.replaces || indexed.revision > 1);
+        self.drop_old(old.map(|(document, _)| document.document.clone()).collect()).await?;
         // Whoever deleted or read them meanwhile may have cleared the indexes before these texts came.
         let late: Vec<(DocumentId, u32)> =
             late.into_iter().map(|(_, indexed)| (indexed.document, indexed.revision)).collect();
         deleted.extend(late.iter().map(|(id, _)| id.clone()).filter(|id| !there.contains_key(id)));
         self.drop_replaced(late).await?;
         Ok(deleted)
+    }
+
+    /// Removes from the indexes what documents said before. While a newer text of one is being made ready, that must stay there;
+    /// whoever does that removes the others.
+    async fn drop_old(&self, documents: Vec<DocumentId>) -> Result<()> {
+        let numbers = revisions::numbers(self.store().read(), &documents).await.map_err(from_store)?;
+        for document in &documents {
+            let Some(numbers) = numbers.get(document).filter(|numbers| numbers.answering == numbers.newest) else {
+                continue;
+            };
+            self.0.index.remove_revisions(document, numbers.kept()).await.map_err(from_index)?;
+        }
+        Ok(())
     }
 
     /// Somebody may have edited chunks of the old revision while the new one was made ready: these edits are taken over with
@@ -159,7 +176,7 @@ impl Hammock {
         scope: &Scope,
         tx: &Tx,
         before: &[FoundEdit],
-        indexed: &[IndexedDocument],
+        indexed: &[&IndexedDocument],
     ) -> Result<bool> {
         let ids: Vec<DocumentId> = indexed.iter().map(|document| document.document.clone()).collect();
         let after = chunk_edits::list(scope, tx.db(), &ids).await.map_err(from_store)?;
@@ -187,10 +204,10 @@ async fn hold(scope: &Scope, tx: &Tx, read: &[Readable]) -> Result<HashMap<Docum
 }
 
 /// Lets documents carry what was read of their metadata, with the text that answers.
-pub(super) async fn carry_metadata(scope: &Scope, tx: &Tx, documents: &[Readable]) -> Result<()> {
+pub(super) async fn carry_metadata(scope: &Scope, tx: &Tx, documents: &[&Readable]) -> Result<()> {
     // What is new and says nothing has nothing to be replaced.
-    let saying: Vec<&Readable> =
-        documents.iter().filter(|document| document.replaces || !document.parsed.metadata.is_empty()).collect();
+    let says = |document: &&Readable| document.replaces || !document.parsed.metadata.is_empty();
+    let saying: Vec<&Readable> = documents.iter().copied().filter(says).collect();
     if saying.is_empty() {
         return Ok(());
     }

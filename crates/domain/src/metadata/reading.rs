@@ -82,7 +82,7 @@ impl Mark {
     fn read(self, text: &str) -> Option<f64> {
         let (negative, digits) = digits_of(text)?;
         let (decimal, separator) = if self == Self::Comma { (',', '.') } else { ('.', ',') };
-        let (whole, decimals) = digits.split_once(decimal).unwrap_or((&digits, "0"));
+        let (whole, decimals) = digits.split_once(decimal).unwrap_or((digits.as_str(), "0"));
         let are_digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
         let whole = match self {
             Self::Point | Self::Comma if whole.contains(separator) => grouped(whole, separator)?,

@@ -5,7 +5,7 @@ use hammock_contract::{
     document::{Document, DocumentState},
     source::{SourcePatch, WebsiteSettings},
 };
-use hammock_store::jobs;
+use hammock_store::{jobs, revisions};
 use hammock_testkit::site::Page;
 
 use super::{
@@ -107,6 +107,38 @@ async fn a_page_that_the_settings_leave_out_is_not_asked_for() {
     assert_eq!((read.state, code(&read)), (SKIPPED, Some(ErrorCode::NotIncluded)));
     assert!(site.take_visits("/page").is_empty());
     assert_eq!((before.is_some(), read.fetched_at), (true, before), "it was not asked for");
+}
+
+#[tokio::test]
+async fn of_a_page_that_is_read_twice_at_once_the_newer_text_answers() {
+    let said = |word: &str| {
+        Page::html(format!("<main><p>The museum opens at nine in the summer, and at {word} in the winter.</p></main>"))
+    };
+    let site = website().await;
+    site.put("/", Page::html("<main><p>The museum.</p></main><a href=/page>1</a>"));
+    site.put("/page", said("okapiten"));
+    let crawled = Crawled::once(&site).await;
+    let (world, owner, page) = (&crawled.world, &crawled.owner, crawled.page("/page").await.id);
+    let is_stored = async |revision: u32| {
+        let numbers = revisions::numbers(world.hammock.store().read(), std::slice::from_ref(&page)).await.ok()?;
+        numbers.get(&page).filter(|numbers| numbers.newest == revision).map(|_| ())
+    };
+    // A crawl has stored what it found, and is held up before that answers.
+    world.index.hold();
+    site.put("/page", said("okapieleven"));
+    world.hammock.refresh_source(owner, &crawled.source).await.expect("a crawl begins");
+    until("the crawl has stored its text", async || is_stored(2).await).await;
+    site.put("/page", said("okapinoon"));
+    world.hammock.reindex_document(owner, &page).await.expect("it is read again");
+    until("the newer text is stored", async || is_stored(3).await).await;
+    world.index.release();
+    crawled.end().await;
+    world.rest().await;
+
+    let read = crawled.page("/page").await;
+    assert_eq!((read.state, read.revision, read.chunks), (READY, 3, 1));
+    assert_eq!(world.index.revisions(&page).await, [3]);
+    assert!(crawled.answers("okapinoon").await && !crawled.answers("okapieleven").await);
 }
 
 #[tokio::test]

@@ -69,6 +69,33 @@ async fn revisions_that_never_answered_are_cleaned_and_old_texts_are_limited() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_revision_that_was_overtaken_does_not_answer() {
+    on_both(async |store| {
+        let tenant = tenant(store, "one").await;
+        let (scope, document) = (&tenant.scope, &tenant.document);
+        let put = async |text: &str| {
+            let tx = store.begin().await.unwrap();
+            let revision = revisions::put(scope, &tx, document, text, text, new_chunks(&[text]), NOW).await.unwrap();
+            tx.commit().await.unwrap();
+            revision
+        };
+        let switch = async |revision: u32| {
+            let tx = store.begin().await.unwrap();
+            let answers = revisions::switch(scope, &tx, document, &switch_to(revision, true), NOW).await.unwrap();
+            tx.commit().await.unwrap();
+            let row = documents::find(scope, store.read(), document).await.unwrap();
+            (answers, row.revision, row.chunks)
+        };
+        let (slow, quick) = (put("slow").await, put("quick").await);
+        assert_eq!((slow, quick), (2, 3));
+        assert_eq!(switch(slow).await, (false, 1, 2), "what answered before still does");
+        assert_eq!(switch(quick).await, (true, 3, 1));
+        assert_eq!(switch(slow).await, (false, 3, 1));
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_part_of_a_text_is_counted_in_bytes() {
     on_both(async |store| {
         let tenant = tenant(store, "one").await;
