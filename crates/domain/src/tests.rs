@@ -28,6 +28,7 @@ mod injection;
 mod interfaces;
 mod interruption;
 mod journal;
+mod looking;
 mod left_out;
 mod made;
 mod metadata;
