@@ -15,6 +15,7 @@ pub(crate) mod filling;
 mod gathering;
 pub(crate) mod jobs;
 mod judging;
+pub(crate) mod looking;
 mod metadata;
 mod noting;
 mod page_again;

@@ -1,7 +1,9 @@
 //! Background work: claims jobs, keeps their leases, retries what failed; embeds; has websites crawled when they are due;
 //! keeps house.
 
-use std::{sync::Arc, time::Duration};
+mod places;
+
+use std::time::Duration;
 
 use futures::FutureExt;
 use hammock_contract::{ApiError, ErrorCode, JobId, Timestamp, document::DocumentState, error::ErrorKind};
@@ -10,19 +12,17 @@ use hammock_store::{
     jobs::{self, JobRow, Lease},
     login_attempts, one_time_tokens, replicas, revisions, sessions, share_links, stream_events, visitors,
 };
-use tokio::{
-    sync::Semaphore,
-    task::{JoinHandle, JoinSet},
-};
+use tokio::task::{JoinHandle, JoinSet};
 use tokio_util::sync::CancellationToken;
 
+use self::places::{Place, Places};
 use crate::{
     Hammock, Result,
     attempts::LONGEST_WINDOW,
     error::{from_index, from_store, internal},
     knowledge::{
         files,
-        jobs::{FILL_METADATA, INDEX_EDITS, Reached, Work, about},
+        jobs::{Reached, Work, about},
     },
 };
 
@@ -30,10 +30,6 @@ use crate::{
 pub(crate) const LEASE: i64 = 60_000;
 /// How often a worker gives that sign.
 const HEARTBEAT: Duration = Duration::from_secs(15);
-/// Jobs at once.
-const AT_ONCE: usize = 4;
-/// Of these, how many at once may be of the kinds that take hours: the others are for what people wait for.
-const LONG_AT_ONCE: usize = AT_ONCE - 2;
 /// How often to look for work even when nobody rang.
 const LOOK_AGAIN: Duration = Duration::from_secs(5);
 /// How often the house is kept.
@@ -46,12 +42,6 @@ const EVENTS_KEPT: i64 = 3_600_000;
 const VISITORS_KEPT: i64 = 30 * 24 * 3_600_000;
 /// Finished jobs are kept this long. Milliseconds.
 const JOBS_KEPT: i64 = 7 * 24 * 3_600_000;
-
-/// The kinds of work that this worker does.
-const KINDS: [&str; 7] =
-    ["read_document", "crawl_source", "remove_documents", "remove_collection", INDEX_EDITS, "evaluate", FILL_METADATA];
-/// Those of them that may take hours.
-const LONG: [&str; 2] = ["crawl_source", "evaluate"];
 
 impl Hammock {
     /// What must be in order before requests are answered: answers that a crash cut off are closed, the handbook is there.
@@ -103,16 +93,18 @@ impl Hammock {
     async fn work_until(&self, cancel: CancellationToken) {
         let worker = format!("worker-{}", crate::accounts::random_token());
         let mut going_on = JoinSet::new();
-        let long = Arc::new(Semaphore::new(LONG_AT_ONCE));
+        let places = Places::new();
         loop {
             while going_on.try_join_next().is_some() {}
             let mut claimed = false;
-            if going_on.len() < AT_ONCE && !cancel.is_cancelled() {
-                let place = Arc::clone(&long).try_acquire_owned().ok();
-                match self.claim(&worker, place.is_some()).await {
+            for place in places.free() {
+                if cancel.is_cancelled() {
+                    break;
+                }
+                match self.claim(&worker, &place).await {
                     Ok(Some(job)) => {
                         claimed = true;
-                        let place = place.filter(|_| LONG.contains(&job.kind.as_str()));
+                        let place = place.taken_by(&job.kind);
                         let (hammock, worker, cancel) = (self.clone(), worker.clone(), cancel.clone());
                         going_on.spawn(async move {
                             hammock.do_job(job, &worker, cancel).await;
@@ -136,9 +128,8 @@ impl Hammock {
         while going_on.join_next().await.is_some() {}
     }
 
-    /// Takes the next job; one of the kinds that take hours only where there is a place for it.
-    async fn claim(&self, worker: &str, with_long: bool) -> Result<Option<JobRow>> {
-        let kinds: Vec<&str> = KINDS.into_iter().filter(|kind| with_long || !LONG.contains(kind)).collect();
+    /// Takes the next job that there is a place for.
+    async fn claim(&self, worker: &str, place: &Place) -> Result<Option<JobRow>> {
         let now = self.now();
         for lost in jobs::list_lost(self.store().read(), now).await.map_err(from_store)? {
             // Each by itself: what goes wrong with one must not keep all others from being done.
@@ -148,7 +139,7 @@ impl Hammock {
         }
         let tx = self.store().begin().await.map_err(from_store)?;
         jobs::requeue_expired(&tx, now).await.map_err(from_store)?;
-        let job = jobs::claim(&tx, worker, &kinds, LEASE, now).await.map_err(from_store)?;
+        let job = jobs::claim(&tx, worker, &place.kinds, place.most_of_one, LEASE, now).await.map_err(from_store)?;
         tx.commit().await.map_err(from_store)?;
         Ok(job)
     }

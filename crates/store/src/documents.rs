@@ -295,6 +295,21 @@ pub async fn list_of_source(scope: &Scope, db: Db<'_>, source: &SourceId) -> Res
     row::all(&db.rows(&sql, [scope.organisation().as_str().into(), source.as_str().into()]).await?)
 }
 
+/// Where the oldest other document of a source of the scope's organisation is from that answers with this text.
+pub async fn find_same_text(
+    scope: &Scope,
+    db: Db<'_>,
+    source: &SourceId,
+    text_hash: &str,
+    document: &DocumentId,
+) -> Result<Option<String>> {
+    let sql = "SELECT location FROM documents WHERE organisation_id = $1 AND source_id = $2 AND text_hash = $3 \
+               AND revision > 0 AND id <> $4 ORDER BY id LIMIT 1";
+    let values =
+        [scope.organisation().as_str().into(), source.as_str().into(), text_hash.into(), document.as_str().into()];
+    db.row(sql, values).await?.map(|found| value(&found, "location")).transpose()
+}
+
 /// The ids of a collection's documents in the scope's organisation, for clearing the indexes.
 pub async fn list_ids_of_collection(scope: &Scope, db: Db<'_>, collection: &CollectionId) -> Result<Vec<DocumentId>> {
     let sql = "SELECT id FROM documents WHERE organisation_id = $1 AND collection_id = $2 ORDER BY id";

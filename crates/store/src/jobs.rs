@@ -166,22 +166,34 @@ pub async fn enqueue(scope: &Scope, tx: &Tx, new: NewJob, now: Timestamp) -> Res
 
 /// Leases the next job to a worker until `lease_ms` milliseconds from now; `None` when nothing is due.
 ///
-/// Tenants take turns: the one with the fewest running jobs goes first, then the higher priority, then the longer wait.
+/// Tenants take turns: the one with the fewest running jobs of these kinds goes first, then the higher priority, then the longer
+/// wait. One that has `most` of them running waits; claims at the same time may see too few.
 /// No scope: for the worker. On PostgreSQL any number of workers claim at once without waiting for each other.
-pub async fn claim(tx: &Tx, worker: &str, kinds: &[&str], lease_ms: i64, now: Timestamp) -> Result<Option<JobRow>> {
+pub async fn claim(
+    tx: &Tx,
+    worker: &str,
+    kinds: &[&str],
+    most: u32,
+    lease_ms: i64,
+    now: Timestamp,
+) -> Result<Option<JobRow>> {
     if kinds.is_empty() {
         return Ok(None);
     }
     let lock = if tx.db().is_postgres() { " FOR UPDATE OF jobs SKIP LOCKED" } else { "" };
+    let these = placeholders(5, kinds.len());
     let sql = format!(
         "SELECT jobs.id FROM jobs LEFT JOIN (SELECT organisation_id AS tenant, COUNT(*) AS running FROM jobs \
-         WHERE state = $2 GROUP BY organisation_id) AS busy ON busy.tenant = jobs.organisation_id \
-         WHERE jobs.state = $1 AND jobs.run_at <= $3 AND jobs.kind IN ({}) \
-         ORDER BY COALESCE(busy.running, 0), jobs.priority DESC, jobs.run_at, jobs.id LIMIT 1{lock}",
-        placeholders(4, kinds.len())
+         WHERE state = $2 AND kind IN ({these}) GROUP BY organisation_id) AS busy ON busy.tenant = jobs.organisation_id \
+         WHERE jobs.state = $1 AND jobs.run_at <= $3 AND jobs.kind IN ({these}) AND COALESCE(busy.running, 0) < $4 \
+         ORDER BY COALESCE(busy.running, 0), jobs.priority DESC, jobs.run_at, jobs.id LIMIT 1{lock}"
     );
-    let mut values: Vec<Value> =
-        vec![JobState::Queued.store().into(), JobState::Running.store().into(), now.as_millis().into()];
+    let mut values: Vec<Value> = vec![
+        JobState::Queued.store().into(),
+        JobState::Running.store().into(),
+        now.as_millis().into(),
+        i64::from(most).into(),
+    ];
     values.extend(kinds.iter().map(|kind| Value::from(*kind)));
     let Some(found) = tx.db().row(&sql, values).await? else { return Ok(None) };
     let id: JobId = value(&found, "id")?;

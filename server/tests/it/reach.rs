@@ -140,7 +140,7 @@ fn from_outside(theirs: &Things, own: &Things) -> Vec<Attempt> {
     let mut attempts = vec![
         get(format!("/api/v1/public/conversations/{}", theirs.conversation)),
         get(format!("/api/v1/public/conversations/{}?before={}", theirs.conversation, theirs.answer)),
-        get(format!("/api/v1/public/conversations/{own}?before={}", theirs.answer)),
+        get(format!("/api/v1/public/conversations/{}?before={}", own.conversation, theirs.answer)),
         get(format!("{run}/events")),
         bare(Method::POST, format!("{run}/stop")),
         with(Method::PUT, format!("{message}/rating"), json!({ "rating": false })),

@@ -13,7 +13,7 @@ use url::Url;
 
 use super::{
     jobs::Reached,
-    pages::{Arrived, Known, Read, read_page},
+    pages::{Arrived, Known, Read, left_out, read_page},
     pipeline::Readable,
     reading::state_of,
 };
@@ -59,7 +59,23 @@ impl Hammock {
         // Nothing of it counts as known: whoever asks wants it cut anew.
         let arrived = Arrived { outcome, known: None };
         let read = read_page(self, scope, &arrived, row.id.clone(), row.collection_id.clone()).await;
+        let read = self.unless_another_says_so(scope, row, read).await?;
         self.note_page(scope, row, &arrived, read).await.map(|()| Reached::End)
+    }
+
+    /// What was read of a page. It is left out where another page answers with the same text and this one does not yet.
+    async fn unless_another_says_so(&self, scope: &Scope, row: &DocumentRow, read: Read) -> Result<Read> {
+        let Read::Text(text) = &read else { return Ok(read) };
+        if row.revision > 0 && row.text_hash == text.text_hash {
+            return Ok(read);
+        }
+        let db = self.store().read();
+        let other = documents::find_same_text(scope, db, &row.source_id, &text.text_hash, &row.id).await;
+        let other = other.map_err(from_store)?.and_then(|address| Url::parse(&address).ok());
+        Ok(match other {
+            Some(other) => Read::Not { error: left_out(&SkipReason::DuplicateOf(other)), skipped: true },
+            None => read,
+        })
     }
 
     async fn note_fetched(&self, scope: &Scope, row: &DocumentRow, fetched: &Fetched) -> Result<()> {

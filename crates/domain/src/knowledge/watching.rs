@@ -1,6 +1,6 @@
 //! The watch of sitemaps: every hour, what they name as new, changed or gone is looked at, and nothing else.
 
-use std::{collections::HashMap, time::Duration};
+use std::collections::HashMap;
 
 use hammock_contract::{
     ApiError, ErrorCode, Timestamp,
@@ -14,23 +14,18 @@ use hammock_store::{
     sitemaps::{self, SitemapEntry, SitemapFileRow},
     sources::SourceRow,
 };
-use tokio::task::JoinSet;
-use tokio_util::sync::CancellationToken;
 use url::Url;
 
 use super::{
     changes::names_far_less,
     jobs::PartPage,
+    looking::{LONGEST_LOOK, within},
     parts::{begin_part, begin_whole},
 };
 use crate::{Hammock, Result, error::from_store, retries};
 
 /// The time between two looks at a sitemap. Milliseconds.
 pub(crate) const WATCH_EVERY: i64 = 3_600_000;
-/// How often the worker asks which are due.
-const LOOK_FOR_DUE: Duration = Duration::from_secs(60);
-/// Sitemaps that are looked at together.
-const AT_ONCE: usize = 4;
 /// A day that a sitemap names without a time. Milliseconds.
 const DAY: i64 = 24 * 3_600_000;
 
@@ -40,42 +35,8 @@ pub(crate) fn is_watched(settings: &WebsiteSettings) -> bool {
 }
 
 impl Hammock {
-    /// Looks at the sitemaps that are due, until `cancel`.
-    pub(crate) async fn watch_due_until(&self, cancel: CancellationToken) {
-        loop {
-            tokio::select! {
-                () = cancel.cancelled() => return,
-                watched = self.watch_due() => if let Err(error) = watched {
-                    tracing::warn!(%error, "sitemaps that are due could not be looked for");
-                },
-            }
-            tokio::select! {
-                () = cancel.cancelled() => return,
-                () = tokio::time::sleep(LOOK_FOR_DUE) => {}
-            }
-        }
-    }
-
-    /// Looks at the sitemaps that are due; at how many. Whatever several processes do at the same time, each is looked at once.
-    pub(crate) async fn watch_due(&self) -> Result<usize> {
-        let due = sitemaps::list_due(self.store().read(), self.now()).await.map_err(from_store)?;
-        let (mut looking, mut looked) = (JoinSet::new(), 0);
-        for row in due {
-            if looking.len() >= AT_ONCE
-                && let Some(done) = looking.join_next().await
-            {
-                looked += usize::from(done.unwrap_or(false));
-            }
-            let hammock = self.clone();
-            looking.spawn(async move { hammock.watch_or_warn(row).await });
-        }
-        while let Some(done) = looking.join_next().await {
-            looked += usize::from(done.unwrap_or(false));
-        }
-        Ok(looked)
-    }
-
-    async fn watch_or_warn(&self, row: SourceRow) -> bool {
+    /// Looks at the sitemap of a website that is due, and tells the operator what goes wrong here; whether it was due.
+    pub(super) async fn watch_or_warn(&self, row: SourceRow) -> bool {
         match self.watch(&row).await {
             Ok(looked) => looked,
             // It was deleted meanwhile.
@@ -112,8 +73,9 @@ impl Hammock {
         let known = sitemaps::list(&scope, self.store().read(), id).await.map_err(from_store)?;
         let start = self.start_of(&scope, row, settings).await?;
         let files: Vec<SitemapFile> = known.iter().map(file_of).collect();
-        let files = crawl::watch(&self.0.net, settings, &self.crawl_policy(), &start, &files).await;
-        let found = match files {
+        let policy = self.crawl_policy();
+        let look = crawl::watch(&self.0.net, settings, &policy, &start, &files);
+        let found = match within(LONGEST_LOOK, look).await {
             Ok(files) => files,
             Err(error) => {
                 let error = ApiError::from(error);

@@ -243,7 +243,7 @@ async fn a_run_begins_as_soon_as_the_one_before_it_was_stopped() {
     let run = h.start_evaluation(&owner, &collection).await.unwrap();
     // A worker is at it, and will notice later.
     let tx = h.store().begin().await.unwrap();
-    let job = jobs::claim(&tx, "worker", &["evaluate"], 60_000, h.now()).await.unwrap().unwrap();
+    let job = jobs::claim(&tx, "worker", &["evaluate"], u32::MAX, 60_000, h.now()).await.unwrap().unwrap();
     tx.commit().await.unwrap();
     h.stop_evaluation(&owner, &collection, &run.id).await.unwrap();
     let next = h.start_evaluation(&owner, &collection).await.unwrap();

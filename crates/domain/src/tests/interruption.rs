@@ -219,7 +219,7 @@ async fn what_was_done_by_the_end_of_the_server_is_not_done_again() {
     h.delete_collection(&owner, &collection).await.unwrap();
     let claim = async || {
         let tx = h.store().begin().await.unwrap();
-        let job = jobs::claim(&tx, "worker", &["remove_collection"], 60_000, h.now()).await.unwrap();
+        let job = jobs::claim(&tx, "worker", &["remove_collection"], u32::MAX, 60_000, h.now()).await.unwrap();
         tx.commit().await.unwrap();
         job
     };

@@ -92,6 +92,32 @@ async fn a_single_page_is_judged_as_in_a_crawl() {
 }
 
 #[tokio::test]
+async fn a_page_that_says_what_another_says_stays_left_out() {
+    let site = website().await;
+    site.put("/", Page::html("<main><p>The museum.</p></main><a href=/page>1</a>"));
+    // The copy is found through the page, so it comes second.
+    site.put("/page", Page::html(text("patient").body + "<a href=/copy>2</a>"));
+    site.put("/copy", text("patient"));
+    let crawled = Crawled::once(&site).await;
+    let duplicate = Some(ErrorCode::DuplicatePage);
+    assert_eq!(code(&crawled.page("/copy").await), duplicate);
+
+    let copy = crawled.read_again("/copy").await;
+    assert_eq!((copy.state, code(&copy), copy.revision), (SKIPPED, duplicate, 0));
+    assert_eq!(copy.error.unwrap().params.get("to"), Some(&site.url("/page")));
+    let page = crawled.read_again("/page").await;
+    assert_eq!((page.state, code(&page)), (READY, None), "it said so first");
+
+    site.put("/copy", text("hurried"));
+    let other = crawled.read_again("/copy").await;
+    assert_eq!((other.state, code(&other), other.revision), (READY, None, 1));
+    site.put("/copy", text("patient"));
+    let again = crawled.read_again("/copy").await;
+    assert_eq!((again.state, code(&again), again.revision), (SKIPPED, duplicate, 1));
+    assert!(crawled.answers("hurried").await, "until all of the website is read");
+}
+
+#[tokio::test]
 async fn a_page_that_the_settings_leave_out_is_not_asked_for() {
     let site = website().await;
     site.put("/", Page::html("<main><p>The museum.</p></main><a href=/page>1</a>"));

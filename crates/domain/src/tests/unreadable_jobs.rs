@@ -32,7 +32,7 @@ async fn a_job_that_cannot_be_read_and_whose_worker_died_holds_up_no_other() {
     let lost = [ask(&world, &owner, json!("?")).await, ask(&world, &owner, json!({ "kind": "dance" })).await];
     for _ in &lost {
         let tx = world.hammock.store().begin().await.unwrap();
-        let claimed = jobs::claim(&tx, "gone", &["read_document"], LEASE, world.hammock.now()).await.unwrap();
+        let claimed = jobs::claim(&tx, "gone", &["read_document"], 9, LEASE, world.hammock.now()).await.unwrap();
         tx.commit().await.unwrap();
         assert!(claimed.is_some());
     }

@@ -65,7 +65,7 @@ impl Shop {
 
     async fn read(&self, conversation: &ConversationId) -> HeldConversation {
         let h = &self.world.hammock;
-        h.read_visitor_conversation(&self.eva, &self.assistant, conversation).await.unwrap()
+        h.read_visitor_conversation(&self.eva, &self.assistant, conversation, &Default::default()).await.unwrap()
     }
 
     /// Where a conversation was held.

@@ -22,7 +22,7 @@ async fn enqueue(store: &Store, scope: &Scope, job: NewJob) -> Option<hammock_co
 
 async fn claim(store: &Store, worker: &str, now: hammock_contract::Timestamp) -> Option<jobs::JobRow> {
     let tx = store.begin().await.unwrap();
-    let job = jobs::claim(&tx, worker, &["crawl", "read"], LEASE, now).await.unwrap();
+    let job = jobs::claim(&tx, worker, &["crawl", "read"], u32::MAX, LEASE, now).await.unwrap();
     tx.commit().await.unwrap();
     job
 }
@@ -197,6 +197,33 @@ async fn tenants_take_turns() {
             order.push(claim(store, "w", NOW).await.unwrap().organisation_id);
         }
         assert_eq!(order, [busy.organisation.clone(), quiet.organisation, busy.organisation]);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_tenant_has_only_so_many_jobs_of_a_kind_at_once() {
+    on_both(async |store| {
+        let (one, two) = (tenant(store, "one").await, tenant(store, "two").await);
+        for _ in 0..4 {
+            enqueue(store, &one.scope, NewJob::new("crawl", json!({}))).await.unwrap();
+        }
+        enqueue(store, &one.scope, NewJob::new("read", json!({}))).await.unwrap();
+        let next = async |kind: &str| {
+            let tx = store.begin().await.unwrap();
+            let job = jobs::claim(&tx, "w", &[kind], 2, LEASE, NOW).await.unwrap();
+            tx.commit().await.unwrap();
+            job
+        };
+        let first = next("crawl").await.unwrap();
+        assert!(next("crawl").await.is_some() && next("crawl").await.is_none());
+        assert!(next("read").await.is_some(), "of another kind");
+        enqueue(store, &two.scope, NewJob::new("crawl", json!({}))).await.unwrap();
+        assert_eq!(next("crawl").await.unwrap().organisation_id, two.organisation);
+        let tx = store.begin().await.unwrap();
+        jobs::complete(&tx, &first.id, "w", NOW).await.unwrap();
+        tx.commit().await.unwrap();
+        assert_eq!(next("crawl").await.unwrap().organisation_id, one.organisation);
     })
     .await;
 }

@@ -46,6 +46,8 @@ pub async fn ask_as_foreigner(
     let everything = documents::list(foreign, db, &DocumentQuery::default()).await.unwrap().items;
     assert_eq!(everything.iter().map(|row| &row.id).collect::<Vec<_>>(), [&two.document]);
     checked.empty("documents::list_of_source", documents::list_of_source(foreign, db, &one.source).await, Vec::new());
+    let same = documents::find_same_text(foreign, db, &one.source, "", &DocumentId::new()).await;
+    checked.empty("documents::find_same_text", same, None);
     let ids = documents::list_ids_of_collection(foreign, db, &one.collection).await;
     checked.empty("documents::list_ids_of_collection", ids, Vec::new());
     checked.empty("processing::count", processing::count(foreign, db, &one.source).await, (0, 0));
