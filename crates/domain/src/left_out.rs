@@ -12,7 +12,8 @@ use crate::{Hammock, Result, error::from_store, knowledge::jobs, websites};
 
 impl Hammock {
     /// Deletes a page of a website and leaves its address out of the next crawls: as a pattern, the last of those of its
-    /// source. A crawl that goes on may still bring the page; the next one lets it go.
+    /// source. A crawl that goes on leaves it alone as well; one that was about to begin may still bring it, and the next one lets it
+    /// go.
     ///
     /// # Errors
     /// `role_required`, `not_found`, `read_only`, `invalid_request` for a file, `invalid_field` when there are as many

@@ -10,6 +10,7 @@ mod collection_access;
 mod crawled_answers;
 mod crawling;
 mod crawls;
+mod deleted_meanwhile;
 mod doctor;
 mod documentation;
 mod documents;

@@ -157,6 +157,15 @@ impl Killing {
         self.answers.check(&remote).await.unwrap();
         self.answers.check_all(&remote).await.unwrap();
         self.knowledge.check(&remote).await.unwrap();
+        self.compare_indexes(&server, &remote).await;
+        // Not before: it may heal what a kill lost.
+        self.knowledge.crawl_again(&remote).await.unwrap();
+        self.compare_indexes(&server, &remote).await;
+        server.kill();
+    }
+
+    /// Both indexes are equal to the database, when everything has its vectors and what was deleted is removed.
+    async fn compare_indexes(&self, server: &Process, remote: &Remote) {
         eventually("everything has its vectors", async || {
             let status = remote.get("/api/v1/index").await.unwrap().body;
             (status["waiting_chunks"] == 0).then_some(())
@@ -180,6 +189,5 @@ impl Killing {
             };
             assert_eq!(finding["severity"], "fine", "{finding}; {}", server.log());
         }
-        server.kill();
     }
 }

@@ -62,7 +62,11 @@ impl<'a> Crawled<'a> {
 
     /// A website whose first crawl waits for a worker.
     pub async fn waiting(site: &'a Website, settings: WebsiteSettings) -> Self {
-        let world = World::with_website(ScriptedModel::new([]), site).await;
+        Self::in_world(World::with_website(ScriptedModel::new([]), site).await, site, settings).await
+    }
+
+    /// The same in a world that may reach it.
+    pub async fn in_world(world: World, site: &'a Website, settings: WebsiteSettings) -> Self {
         let owner = world.owner("Eva").await;
         let (collection, _) = world.collection(&owner, "Museum").await;
         let new = NewSource { name: String::new(), description: String::new(), kind: SourceKind::Website(settings) };

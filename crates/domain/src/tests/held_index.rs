@@ -12,10 +12,13 @@ use super::world::PATIENCE;
 
 type Result<T> = std::result::Result<T, IndexError>;
 
-/// The index in memory, which can be held right after it took a text.
+/// The index in memory, which can be held right before it takes a text, or right after.
 #[derive(Default)]
 pub struct HeldIndex {
     inner: MemoryIndex,
+    closed: watch::Sender<bool>,
+    /// Whose texts wait outside.
+    outside: watch::Sender<Vec<DocumentId>>,
     held: watch::Sender<bool>,
     /// How many texts were taken.
     taken: watch::Sender<u64>,
@@ -25,6 +28,23 @@ pub struct HeldIndex {
 }
 
 impl HeldIndex {
+    /// From now on whoever brings a text waits with it outside the index, until [`Self::let_in`] or [`Self::release`].
+    pub fn close(&self) {
+        self.closed.send_replace(true);
+    }
+
+    /// The documents whose texts wait outside together, as soon as there are any.
+    pub async fn wait_until_brought(&self) -> Vec<DocumentId> {
+        let mut outside = self.outside.subscribe();
+        let waiting = outside.wait_for(|outside| !outside.is_empty());
+        tokio::time::timeout(PATIENCE, waiting).await.expect("no text came").unwrap().to_vec()
+    }
+
+    /// Lets the texts in that wait outside, and no others.
+    pub fn let_in(&self) {
+        self.outside.send_replace(Vec::new());
+    }
+
     /// From now on whoever brings a text waits until [`Self::release`], with the text in the index.
     pub fn hold(&self) {
         self.held.send_replace(true);
@@ -38,6 +58,8 @@ impl HeldIndex {
 
     pub fn release(&self) {
         self.held.send_replace(false);
+        self.closed.send_replace(false);
+        self.let_in();
     }
 
     /// From now on whoever searches by words waits until [`Self::release_searches`], with what was found.
@@ -68,6 +90,10 @@ impl HeldIndex {
 #[async_trait]
 impl SearchIndex for HeldIndex {
     async fn put_text(&self, documents: &[IndexedDocument]) -> Result<()> {
+        if *self.closed.borrow() {
+            self.outside.send_replace(documents.iter().map(|document| document.document.clone()).collect());
+            self.outside.subscribe().wait_for(Vec::is_empty).await.expect("the sender lives in self");
+        }
         self.inner.put_text(documents).await?;
         self.taken.send_modify(|taken| *taken += 1);
         self.held.subscribe().wait_for(|held| !held).await.expect("the sender lives in self");
