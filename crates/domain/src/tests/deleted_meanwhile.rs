@@ -356,7 +356,7 @@ async fn a_page_that_was_read_by_itself_meanwhile_answers_with_that() {
         embedding: false,
         file_key: String::new(),
     };
-    revisions::switch(owner, &tx, id, &switch, h.now()).await.unwrap();
+    assert!(revisions::switch(owner, &tx, id, &switch, h.now()).await.unwrap());
     tx.commit().await.unwrap();
     index.release();
     crawled.complete().await;
