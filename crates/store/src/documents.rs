@@ -1,7 +1,5 @@
 //! Documents: files and pages, and which revision of each answers.
 
-use std::collections::HashMap;
-
 use hammock_contract::{
     ApiError, CollectionId, DocumentId, OrganisationId, Page, SourceId, Timestamp,
     document::{Document, DocumentQuery, DocumentStanding, DocumentState},
@@ -226,24 +224,6 @@ pub async fn find_writable(scope: &Scope, db: Db<'_>, id: &DocumentId) -> Result
     let writable = writable(scope, "documents", "collection_id", &mut values);
     let sql = format!("SELECT {} FROM documents WHERE id = $1 AND {writable}", DocumentRow::COLUMNS);
     row::one(db.row(&sql, values).await?)
-}
-
-/// Which of the documents are there that the scope may write, each with the newest revision that was stored of it. Until the
-/// transaction ends, nobody else deletes them or stores a newer one.
-pub async fn hold(scope: &Scope, tx: &Tx, ids: &[DocumentId]) -> Result<HashMap<DocumentId, u32>> {
-    let lock = if tx.db().is_postgres() { " FOR NO KEY UPDATE" } else { "" };
-    let mut held = HashMap::with_capacity(ids.len());
-    for ids in ids.chunks(500) {
-        let mut values: Vec<Value> = ids.iter().map(|id| Value::from(id.as_str())).collect();
-        let writable = writable(scope, "documents", "collection_id", &mut values);
-        let list = placeholders(1, ids.len());
-        let sql =
-            format!("SELECT id, last_revision FROM documents WHERE id IN ({list}) AND {writable} ORDER BY id{lock}");
-        for found in tx.db().rows(&sql, values).await? {
-            held.insert(value(&found, "id")?, value(&found, "last_revision")?);
-        }
-    }
-    Ok(held)
 }
 
 /// The document of a source at a location, if there is one.

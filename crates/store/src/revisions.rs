@@ -16,7 +16,7 @@ use crate::{
     Db, Result, Scope, StoreError, Tx,
     chunks::ChunkRow,
     collections,
-    collections::readable,
+    collections::{readable, writable},
     documents,
     row::{self, Stored, Table, key_of, placeholders, table},
 };
@@ -260,6 +260,24 @@ pub async fn find_part(
          WHERE revisions.document_id = $1 AND revisions.revision = $2 AND {readable}"
     );
     row::value(&db.row(&sql, values).await?.ok_or(StoreError::NotFound)?, "part")
+}
+
+/// Which of the documents are there that the scope may write, each with the newest revision that was stored of it. Until the
+/// transaction ends, nobody else deletes them or stores a newer one.
+pub async fn hold(scope: &Scope, tx: &Tx, ids: &[DocumentId]) -> Result<HashMap<DocumentId, u32>> {
+    let lock = if tx.db().is_postgres() { " FOR NO KEY UPDATE" } else { "" };
+    let mut held = HashMap::with_capacity(ids.len());
+    for ids in ids.chunks(500) {
+        let mut values: Vec<Value> = ids.iter().map(|id| Value::from(id.as_str())).collect();
+        let writable = writable(scope, "documents", "collection_id", &mut values);
+        let list = placeholders(1, ids.len());
+        let sql =
+            format!("SELECT id, last_revision FROM documents WHERE id IN ({list}) AND {writable} ORDER BY id{lock}");
+        for found in tx.db().rows(&sql, values).await? {
+            held.insert(row::value(&found, "id")?, row::value(&found, "last_revision")?);
+        }
+    }
+    Ok(held)
 }
 
 /// Where a document stands among its revisions.

@@ -66,7 +66,7 @@ impl Hammock {
         }
         let tx = self.store().begin().await.map_err(from_store)?;
         let ids: Vec<DocumentId> = later.iter().map(|later| later.text.document.clone()).collect();
-        let there = documents::hold(scope, &tx, &ids).await.map_err(from_store)?;
+        let there = revisions::hold(scope, &tx, &ids).await.map_err(from_store)?;
         later.retain(|later| there.contains_key(&later.text.document));
         // Of all: what does not answer now may have answered before, and been edited.
         let edits = chunk_edits::list(scope, tx.db(), &ids).await.map_err(from_store)?;
@@ -205,7 +205,7 @@ impl Hammock {
         brought: &Brought,
     ) -> Result<()> {
         let mut pages: Vec<DocumentId> = changes.iter().map(|change| change.document_id.clone()).collect();
-        let there = documents::hold(scope, tx, &pages).await.map_err(from_store)?;
+        let there = revisions::hold(scope, tx, &pages).await.map_err(from_store)?;
         pages.retain(|id| there.contains_key(id));
         changes.retain(|change| there.contains_key(&change.document_id));
         if changes.is_empty() {

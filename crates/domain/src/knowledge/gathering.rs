@@ -13,7 +13,7 @@ use hammock_store::{
     crawl_changes::{self, CrawlChangeRow},
     crawl_pages,
     crawls::{self, CrawlCounts},
-    documents,
+    documents, revisions,
 };
 use parking_lot::Mutex;
 use tokio::sync::mpsc;
@@ -159,7 +159,7 @@ impl Gathering {
         }
         let mut seen: Vec<DocumentId> = read.iter().map(|(_, id, _)| id.clone()).collect();
         // What was deleted since the crawl began stays deleted: it is neither noted nor counted.
-        let there = documents::hold(&self.scope, &tx, &seen).await.map_err(from_store)?;
+        let there = revisions::hold(&self.scope, &tx, &seen).await.map_err(from_store)?;
         seen.retain(|id| there.contains_key(id));
         let read: Vec<_> = read.into_iter().filter(|(_, id, _)| there.contains_key(id)).collect();
         documents::mark_seen(&self.scope, &tx, &seen, self.begun.number).await.map_err(from_store)?;

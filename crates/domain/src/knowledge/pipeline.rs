@@ -12,7 +12,7 @@ use hammock_retrieval::{ChunkText, IndexedDocument};
 use hammock_store::{
     Scope, Tx,
     chunk_edits::{self, FoundEdit},
-    documents, metadata_fields,
+    metadata_fields,
     metadata_values::{self, ReadMetadata},
     revisions, vector_copies,
 };
@@ -200,7 +200,7 @@ fn ids_of(read: &[Readable]) -> Vec<DocumentId> {
 
 /// Which of the documents are still there, with their newest revisions; until the transaction ends, they stay so.
 async fn hold(scope: &Scope, tx: &Tx, read: &[Readable]) -> Result<HashMap<DocumentId, u32>> {
-    documents::hold(scope, tx, &ids_of(read)).await.map_err(from_store)
+    revisions::hold(scope, tx, &ids_of(read)).await.map_err(from_store)
 }
 
 /// Lets documents carry what was read of their metadata, with the text that answers.

@@ -176,9 +176,9 @@ async fn documents_that_are_held_are_there_until_the_end_of_the_transaction() {
         let tenant = tenant(store, "one").await;
         let tx = store.begin().await.unwrap();
         let both = [tenant.document.clone(), DocumentId::new()];
-        let held = documents::hold(&tenant.scope, &tx, &both).await.unwrap();
+        let held = revisions::hold(&tenant.scope, &tx, &both).await.unwrap();
         assert_eq!(held, HashMap::from([(tenant.document.clone(), 1)]));
-        assert!(documents::hold(&tenant.scope, &tx, &[]).await.unwrap().is_empty());
+        assert!(revisions::hold(&tenant.scope, &tx, &[]).await.unwrap().is_empty());
         // SQLite has one writer anyway.
         if store.is_postgres() {
             let free = async |tx: &Tx| {

@@ -52,7 +52,7 @@ pub async fn ask_as_foreigner(
     checked.empty("documents::list_ids_of_collection", ids, Vec::new());
     checked.empty("processing::count", processing::count(foreign, db, &one.source).await, (0, 0));
     let ids = std::slice::from_ref(document);
-    checked.empty("documents::hold", documents::hold(foreign, tx, ids).await, HashMap::new());
+    checked.empty("revisions::hold", revisions::hold(foreign, tx, ids).await, HashMap::new());
     checked.empty("processing::stop", processing::stop(foreign, tx, ids, true, &ApiError::not_found()).await, 0);
     checked.empty("documents::list_standings", documents::list_standings(foreign, db, ids).await, Vec::new());
     let state = documents::set_state(foreign, tx, document, DocumentState::Failed, None).await;
