@@ -67,7 +67,7 @@ fn workbook_bomb(beginning: &str, again: &[u8], length: usize) -> Vec<u8> {
     padded(&named(&book()), Some(("xl/worksheets/sheet1.xml", beginning.as_bytes(), again, length)))
 }
 
-fn named(parts: &[(&'static str, String); 3]) -> [(&str, &str); 3] {
+fn named<'a>(parts: &'a [(&'static str, String); 3]) -> [(&'a str, &'a str); 3] {
     parts.each_ref().map(|(name, content)| (*name, content.as_str()))
 }
 
