@@ -113,7 +113,9 @@ impl Chat {
 
     /// Takes what became of a thumb: where the last one did not arrive, what the server has is shown again.
     fn rated(&mut self, request: &Request, is_good: bool) {
-        let Some(place) = request.tag.strip_prefix("rate:").and_then(place_of) else { return };
+        let Some(place) = request.tag.strip_prefix("rate:").and_then(|number| self.conversation.place(number)) else {
+            return;
+        };
         let is_last = !self.sent.iter().any(|other| other.tag == request.tag);
         let Some(message) = self.conversation.messages.get_mut(place) else { return };
         if is_good {

@@ -58,7 +58,7 @@ impl Chat {
 
     /// Draws anew what stands under an answer, or of that only what the last answer alone offers.
     pub(super) fn draw_below(&mut self, place: usize, is_whole: bool) {
-        let number = digits(place as u64);
+        let number = self.conversation.number(place);
         let is_last = place + 1 == self.conversation.messages.len();
         let Some(message) = self.conversation.messages.get(place) else { return };
         let (settings, texts) = (&self.settings, self.texts);
@@ -73,7 +73,7 @@ impl Chat {
     /// Shows which thumb is pressed, and what can be said about that. Neither what is typed beside it nor an opened source is
     /// touched, and the thumb keeps the focus.
     pub(super) fn draw_thumbs(&mut self, place: usize) {
-        let number = digits(place as u64);
+        let number = self.conversation.number(place);
         let Some(message) = self.conversation.messages.get(place) else { return };
         for (does, thumb) in [("up", true), ("down", false)] {
             let pressed = if message.rating == Some(thumb) { "true" } else { "false" };
@@ -139,8 +139,7 @@ impl Chat {
 
     /// Keeps the address that is typed below an answer.
     pub(super) fn mail(&mut self, number: &str, text: &str) {
-        let Some(place) = place_of(number) else { return };
-        if let Some(message) = self.conversation.messages.get_mut(place) {
+        if let Some(message) = self.conversation.numbered(number) {
             text.clone_into(&mut message.email);
         }
     }

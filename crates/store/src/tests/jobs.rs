@@ -122,7 +122,11 @@ async fn a_worker_that_dies_loses_its_lease() {
         let tx = store.begin().await.unwrap();
         assert_eq!(jobs::expire_all(&tx).await.unwrap(), 1);
         tx.commit().await.unwrap();
-        assert_eq!(jobs::list_lost(store.read(), after).await.unwrap(), [id.clone()], "it was the last attempt");
+        assert_eq!(
+            jobs::list_lost(store.read(), after).await.unwrap(),
+            std::slice::from_ref(&id),
+            "it was the last attempt"
+        );
         let tx = store.begin().await.unwrap();
         assert_eq!(jobs::requeue_expired(&tx, after).await.unwrap(), 0);
         let ended = jobs::end_lost(&tx, &id, after).await.unwrap().unwrap();
