@@ -11,7 +11,9 @@ mod tests;
 
 use hammock_contract::{
     ApiError, DataFunctionId, ErrorCode, SourceId,
-    function::{DataFunction, DataTable, FunctionArguments, FunctionDefinition, FunctionRun, MAX_FUNCTIONS, RowsOf},
+    function::{
+        Cell, DataFunction, DataTable, FunctionArguments, FunctionDefinition, FunctionRun, MAX_FUNCTIONS, RowsOf,
+    },
     user::Role,
 };
 use hammock_ingest::parse::ParsedTable;
@@ -188,12 +190,15 @@ impl Hammock {
         let definition = checked(definition)?;
         let _turn = self.0.tables.turn().await?;
         let tables = self.source_tables(scope, source, definition.table.as_ref()).await?;
-        // The columns alone: whether they fit has nothing to do with what stands in them.
-        let without_rows = |table: &SourceTable| {
-            let ParsedTable { sheet, columns, .. } = &*table.parsed;
-            ParsedTable { sheet: sheet.clone(), columns: columns.clone(), rows: Vec::new() }
+        // Whether they fit has to do with the columns, and with whether anything stands in one: a row that has the first of each.
+        let head = |table: &SourceTable| {
+            let ParsedTable { sheet, columns, rows } = &*table.parsed;
+            let first =
+                |place: usize| rows.iter().filter_map(|row| row.get(place)).find(|cell| !cell.is_empty()).cloned();
+            let row = (0..columns.len()).map(|place| first(place).unwrap_or(Cell::Empty)).collect();
+            ParsedTable { sheet: sheet.clone(), columns: columns.clone(), rows: vec![row] }
         };
-        let heads: Vec<ParsedTable> = chosen(&definition, &tables)?.into_iter().map(without_rows).collect();
+        let heads: Vec<ParsedTable> = chosen(&definition, &tables)?.into_iter().map(head).collect();
         let heads: Vec<&ParsedTable> = heads.iter().collect();
         evaluate(&definition, &FunctionArguments::default(), &heads, Strictness::Preview)?;
         Ok(definition)

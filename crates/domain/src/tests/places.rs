@@ -11,9 +11,9 @@ use hammock_llm::scripted::ScriptedModel;
 use super::world::{World, until};
 
 /// More websites than one worker does at once, of whatever kind its work is.
-const MANY: u64 = 5;
-/// How many of them it reads at once.
-const AT_ONCE: u64 = 2;
+const MANY: u64 = 13;
+/// How many of one organisation it reads at once.
+const AT_ONCE: u64 = 5;
 
 #[tokio::test]
 async fn an_upload_is_read_while_many_websites_are() {

@@ -134,9 +134,9 @@ async fn a_stopped_crawl_goes_on_with_what_it_has_not_asked_for() {
 async fn a_stopped_crawl_goes_on_without_the_page_that_is_left_out_since() {
     let site = website().await;
     let crawled = grown(&site).await;
+    let goes = crawled.page("/goes").await.id;
     let stopped = crawled.stop().await;
     // It waits at the end: nothing leads to it any more.
-    let goes = crawled.page("/goes").await.id;
     crawled.world.hammock.leave_out_page(&crawled.owner, &goes).await.expect("it is left out");
     assert!(crawled.end().await.can_go_on);
     crawled.again().await;

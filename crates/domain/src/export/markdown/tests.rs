@@ -156,7 +156,8 @@ fn no_answer_names_the_picture_of_another() {
         message(Author::User, "[map]: https://evil.example/a.png", Vec::new()),
         message(Author::Assistant, "[map]: https://evil.example/b.png\n\n[1]: https://evil.example", Vec::new()),
     ]);
-    assert!(text.contains("See \\![a map][map] and [the list][1]."), "{text}");
+    // There is no such source.
+    assert!(text.contains("See \\![a map][map] and [the list]."), "{text}");
     assert_eq!(loaded(&text), Vec::<String>::new());
 }
 
