@@ -113,7 +113,8 @@ fn is_same(given: &str, secret: &str) -> bool {
 }
 
 /// Whether a program of this machine asks, by the connection's own address: a header could say anything. A proxy on this machine
-/// must not open the metrics to the world: it says for whom it asks, or passes on the name by which its clients know the server.
+/// must not open the metrics to the world: most say for whom they ask, or pass on the name by which their clients know the server. One
+/// that does neither (nginx as it comes) has to keep the path to itself, as the handbook says.
 fn is_of_this_machine(request: &Request) -> bool {
     let peer = request.extensions().get::<ConnectInfo<SocketAddr>>();
     let is_local = peer.is_some_and(|info| info.0.ip().to_canonical().is_loopback());

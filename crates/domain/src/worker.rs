@@ -96,26 +96,20 @@ impl Hammock {
         let places = Places::new();
         loop {
             while going_on.try_join_next().is_some() {}
-            let mut claimed = false;
-            for place in places.free() {
-                if cancel.is_cancelled() {
-                    break;
-                }
-                match self.claim(&worker, &place).await {
-                    Ok(Some(job)) => {
-                        claimed = true;
-                        let place = place.taken_by(&job.kind);
-                        let (hammock, worker, cancel) = (self.clone(), worker.clone(), cancel.clone());
-                        going_on.spawn(async move {
-                            hammock.do_job(job, &worker, cancel).await;
-                            drop(place);
-                        });
-                    }
-                    Ok(None) => {}
-                    Err(error) => tracing::error!(%error, "no job could be claimed"),
-                }
+            let free = if cancel.is_cancelled() { Vec::new() } else { places.free().collect() };
+            let claimed = self.claim(&worker, free).await.unwrap_or_else(|error| {
+                tracing::error!(%error, "no job could be claimed");
+                Vec::new()
+            });
+            let is_busy = !claimed.is_empty();
+            for (job, place) in claimed {
+                let (hammock, worker, cancel) = (self.clone(), worker.clone(), cancel.clone());
+                going_on.spawn(async move {
+                    hammock.do_job(job, &worker, cancel).await;
+                    drop(place);
+                });
             }
-            if claimed {
+            if is_busy {
                 continue;
             }
             tokio::select! {
@@ -128,8 +122,11 @@ impl Hammock {
         while going_on.join_next().await.is_some() {}
     }
 
-    /// Takes the next job that there is a place for.
-    async fn claim(&self, worker: &str, place: &Place) -> Result<Option<JobRow>> {
+    /// Takes the next job for each of the places. In one transaction: it keeps others from writing.
+    async fn claim(&self, worker: &str, places: Vec<Place>) -> Result<Vec<(JobRow, Place)>> {
+        if places.is_empty() {
+            return Ok(Vec::new());
+        }
         let now = self.now();
         for lost in jobs::list_lost(self.store().read(), now).await.map_err(from_store)? {
             // Each by itself: what goes wrong with one must not keep all others from being done.
@@ -139,9 +136,17 @@ impl Hammock {
         }
         let tx = self.store().begin().await.map_err(from_store)?;
         jobs::requeue_expired(&tx, now).await.map_err(from_store)?;
-        let job = jobs::claim(&tx, worker, &place.kinds, place.most_of_one, LEASE, now).await.map_err(from_store)?;
+        let mut claimed = Vec::with_capacity(places.len());
+        for place in places {
+            let job =
+                jobs::claim(&tx, worker, &place.kinds, place.most_of_one, LEASE, now).await.map_err(from_store)?;
+            if let Some(job) = job {
+                let place = place.taken_by(&job.kind);
+                claimed.push((job, place));
+            }
+        }
         tx.commit().await.map_err(from_store)?;
-        Ok(job)
+        Ok(claimed)
     }
 
     async fn do_job(&self, job: JobRow, worker: &str, shutdown: CancellationToken) {

@@ -188,7 +188,7 @@ pub async fn claim(
     let these = placeholders(5, kinds.len());
     let sql = format!(
         "SELECT jobs.id FROM jobs LEFT JOIN (SELECT organisation_id AS tenant, COUNT(*) AS running FROM jobs \
-         WHERE state = $2 AND kind IN ({these}) GROUP BY organisation_id) AS busy ON busy.tenant = jobs.organisation_id \
+         WHERE state = $2 AND lease_until >= $3 AND kind IN ({these}) GROUP BY organisation_id) AS busy ON busy.tenant = jobs.organisation_id \
          WHERE jobs.state = $1 AND jobs.run_at <= $3 AND jobs.kind IN ({these}) AND COALESCE(busy.running, 0) < $4 \
          ORDER BY COALESCE(busy.running, 0), jobs.priority DESC, jobs.run_at, jobs.id LIMIT 1{lock}"
     );
