@@ -278,8 +278,11 @@ fn what_is_typed_stays_when_an_answer_is_gone_on_with() {
     assert!(of(&asked, "value").is_empty(), "{asked:?}");
     // Nor do the words of the button take its place when that is taken back.
     chat.handle("click", "go", "\nAnd on Sundays");
+    chat.handle("click", "go", "\nAnd on Sundays");
     let stopped = commands(&mut chat);
     assert!(of(&stopped, "abort").len() == 1 && of(&stopped, "value").is_empty(), "{stopped:?}");
+    chat.handle("answer", "3", "422\n{\"error\":{\"code\":\"invalid_field\"}}");
+    commands(&mut chat);
     // While the conversation is loaded anew, it is not known which answer the button is about.
     chat.handle("stored", "", "hmv_1\nconv_1\n6");
     chat.handle("click", "continue", "1\n");
@@ -287,11 +290,6 @@ fn what_is_typed_stays_when_an_answer_is_gone_on_with() {
     chat.handle("answer", "load", BROKEN_OFF);
     let loaded = commands(&mut chat);
     assert!(of(&loaded, "stream").is_empty() && of(&loaded, "value").is_empty(), "{loaded:?}");
-    // A question is still sent out of the field, and goes back there when it is taken back.
-    chat.handle("ask", "", "And on Sundays?");
-    chat.handle("click", "go", "\n");
-    let filled = commands(&mut chat).into_iter().filter(|command| command[0] == "value");
-    assert_eq!(filled.map(|[_, _, text]| text).collect::<Vec<_>>(), ["", "And on Sundays?"]);
 }
 
 #[test]
