@@ -16,7 +16,7 @@ fn page(text: &str) -> Page {
 }
 
 /// Twelve pages, each of some sentences of its own.
-fn paths() -> Vec<String> {
+pub fn paths() -> Vec<String> {
     std::iter::once("/".to_owned()).chain((1..12).map(|n| format!("/p{n}"))).collect()
 }
 
@@ -25,7 +25,8 @@ fn sentences(path: &str, count: usize) -> String {
     (0..count).map(|n| format!("Room{n}of{name} of the museum shows painting{n}of{name}. ")).collect()
 }
 
-fn museum(site: &Website, count: usize) {
+/// Puts them there, each with so many sentences.
+pub fn museum(site: &Website, count: usize) {
     let links: String = (1..12).map(|n| format!("<a href=/p{n}>link</a> ")).collect();
     for path in paths() {
         let links = if path == "/" { links.as_str() } else { "" };
