@@ -9,7 +9,7 @@ use hammock_contract::{
     user::Role,
 };
 use hammock_store::{
-    Scope, StoreError, Tx, audit, crawl_pages, crawl_rests, crawls, documents, jobs as queue, sitemaps, sources,
+    Db, Scope, StoreError, Tx, audit, crawl_pages, crawl_rests, crawls, documents, jobs as queue, sitemaps, sources,
 };
 use tokio_util::sync::CancellationToken;
 
@@ -130,35 +130,30 @@ impl Hammock {
     pub async fn accept_crawl(&self, scope: &Scope, id: &SourceId) -> Result<Source> {
         scope.require(Role::Administrator).map_err(from_store)?;
         self.writable_source(scope, id).await?;
+        let held = find_held(scope, self.store().read(), id).await?;
+        let brought = self.index_delayed(scope, id, held.number).await?;
+        let accepted = self.accept_held(scope, id, &brought).await;
+        // Whether it was accepted or not: the source may have been deleted, or be read again meanwhile.
+        let dropped = self.drop_unused(brought).await;
+        accepted.and(dropped)?;
+        self.find_source(scope, id).await
+    }
+
+    async fn accept_held(&self, scope: &Scope, id: &SourceId, brought: &Brought) -> Result<()> {
         let now = self.now();
-        let last = crawls::list(scope, self.store().read(), id).await.map_err(from_store)?.into_iter().next();
-        let brought = match last.filter(|crawl| crawl.outcome == CrawlOutcome::Held) {
-            Some(held) => self.index_delayed(scope, id, held.number).await?,
-            None => Brought::default(),
-        };
         let tx = self.store().begin().await.map_err(from_store)?;
-        if !queue::list_active(scope, tx.db(), id.as_str()).await.map_err(from_store)?.is_empty() {
-            return Err(ApiError::new(ErrorCode::Busy, "this source is being read"));
-        }
-        let last = crawls::list(scope, tx.db(), id).await.map_err(from_store)?.into_iter().next();
-        let Some(held) = last.filter(|crawl| crawl.outcome == CrawlOutcome::Held) else {
-            drop(tx);
-            self.drop_unused(brought).await?;
-            let message = "no crawl of this source is held, so there is nothing to accept";
-            return Err(ApiError::new(ErrorCode::InvalidRequest, message));
-        };
+        let held = find_held(scope, tx.db(), id).await?;
         let removed = crawls::count_unseen(scope, tx.db(), id, held.number).await.map_err(from_store)?;
         let pages = held.added + held.changed + held.unchanged;
         crawls::accept(scope, &tx, &held.id, removed).await.map_err(from_store)?;
-        self.forget_unseen(scope, &tx, id, held.number, pages, &brought).await?;
+        self.forget_unseen(scope, &tx, id, held.number, pages, brought).await?;
         sources::finish_work(scope, &tx, id, SourceState::Ready, None, now).await.map_err(from_store)?;
         let detail = serde_json::json!({ "removed": removed });
         audit::record(scope, &tx, "source.accept", id.as_str(), detail, now).await.map_err(from_store)?;
         tx.commit().await.map_err(from_store)?;
         self.0.work.notify_one();
         self.0.unembedded.notify_one();
-        self.drop_unused(brought).await?;
-        self.find_source(scope, id).await
+        Ok(())
     }
 
     /// Removes the pages that a crawl did not see, and lets what it left waiting take effect, with what was `brought` into the
@@ -272,6 +267,18 @@ impl Hammock {
         }
         Ok(begun)
     }
+}
+
+/// The last crawl of a source that nothing reads, where it is held.
+async fn find_held(scope: &Scope, db: Db<'_>, id: &SourceId) -> Result<crawls::CrawlRow> {
+    if !queue::list_active(scope, db, id.as_str()).await.map_err(from_store)?.is_empty() {
+        return Err(ApiError::new(ErrorCode::Busy, "this source is being read"));
+    }
+    let last = crawls::list(scope, db, id).await.map_err(from_store)?.into_iter().next();
+    last.filter(|crawl| crawl.outcome == CrawlOutcome::Held).ok_or_else(|| {
+        let message = "no crawl of this source is held, so there is nothing to accept";
+        ApiError::new(ErrorCode::InvalidRequest, message)
+    })
 }
 
 /// The next crawl finds the pages of a website anew, and is not measured by what was there before.

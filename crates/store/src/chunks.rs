@@ -3,7 +3,7 @@
 //! Chunks exist for the revision that answers and for one that is being made ready; citations of older revisions carry
 //! their own quote.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use hammock_contract::{
     ChunkEditId, ChunkId, CollectionId, DocumentId, OrganisationId,
@@ -16,6 +16,7 @@ use crate::{
     Db, Result, Scope, StoreError, Tx,
     chunk_edits::{self, FoundEdit},
     collections::readable,
+    revisions,
     row::{self, Stored, Table, placeholders, table, value},
 };
 
@@ -251,7 +252,8 @@ pub async fn count_waiting_for(scope: &Scope, db: Db<'_>) -> Result<u64> {
 /// Notes that these chunks have a vector in `space`; documents that are complete by it become `Ready`. Returns which chunks
 /// were there: others were replaced meanwhile. No scope: for the embedding worker, with ids of [`list_waiting`].
 pub async fn mark_embedded(tx: &Tx, ids: &[ChunkId], space: &str) -> Result<HashSet<ChunkId>> {
-    let mut documents: HashMap<DocumentId, ()> = HashMap::new();
+    revisions::hold_documents_of(tx, ids).await?;
+    let mut documents: BTreeSet<DocumentId> = BTreeSet::new();
     let mut marked = HashSet::with_capacity(ids.len());
     for ids in ids.chunks(500) {
         let sql = format!(
@@ -261,11 +263,11 @@ pub async fn mark_embedded(tx: &Tx, ids: &[ChunkId], space: &str) -> Result<Hash
         let mut values: Vec<Value> = vec![space.into()];
         values.extend(ids.iter().map(|id| Value::from(id.as_str())));
         for found in tx.db().rows(&sql, values).await? {
-            documents.insert(value(&found, "document_id")?, ());
+            documents.insert(value(&found, "document_id")?);
             marked.insert(value(&found, "id")?);
         }
     }
-    let documents: Vec<Value> = documents.into_keys().map(|id| id.as_str().into()).collect();
+    let documents: Vec<Value> = documents.iter().map(|id| id.as_str().into()).collect();
     for documents in documents.chunks(500) {
         let condition = format!("id IN ({})", placeholders(4, documents.len()));
         recount(tx, space, &condition, documents).await?;

@@ -3,7 +3,10 @@
 //! A revision is stored whole ([`put`]), put into the keyword index by the caller, and then made the one that answers
 //! ([`switch`]) in one statement: no query ever sees two revisions of a document or none between them.
 
-use std::{collections::HashMap, ops::Range};
+use std::{
+    collections::{BTreeSet, HashMap},
+    ops::Range,
+};
 
 use hammock_contract::{
     ChunkEditId, ChunkId, DocumentId, OrganisationId, Timestamp,
@@ -278,6 +281,30 @@ pub async fn hold(scope: &Scope, tx: &Tx, ids: &[DocumentId]) -> Result<HashMap<
         }
     }
     Ok(held)
+}
+
+/// Holds the documents of these chunks as [`hold`] does, before the chunks themselves are changed: whoever replaces a text takes
+/// both in this order, and in another each would wait for the other. `SQLite` has one writer at a time. No scope: for the embedding
+/// worker.
+pub(crate) async fn hold_documents_of(tx: &Tx, chunks: &[ChunkId]) -> Result<()> {
+    if !tx.db().is_postgres() {
+        return Ok(());
+    }
+    let mut documents: BTreeSet<DocumentId> = BTreeSet::new();
+    for chunks in chunks.chunks(500) {
+        let sql = format!("SELECT DISTINCT document_id FROM chunks WHERE id IN ({})", placeholders(1, chunks.len()));
+        let values: Vec<Value> = chunks.iter().map(|id| Value::from(id.as_str())).collect();
+        for found in tx.db().rows(&sql, values).await? {
+            documents.insert(row::value(&found, "document_id")?);
+        }
+    }
+    let documents: Vec<Value> = documents.iter().map(|id| id.as_str().into()).collect();
+    for documents in documents.chunks(500) {
+        let list = placeholders(1, documents.len());
+        let sql = format!("SELECT id FROM documents WHERE id IN ({list}) ORDER BY id FOR NO KEY UPDATE");
+        tx.db().rows(&sql, documents.to_vec()).await?;
+    }
+    Ok(())
 }
 
 /// Where a document stands among its revisions.

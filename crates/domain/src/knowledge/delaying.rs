@@ -127,7 +127,9 @@ impl Hammock {
             }
             let brought = self.index_changes(scope, &kept).await?;
             let tx = self.store().begin().await.map_err(from_store)?;
-            // A page may have been read by itself meanwhile: what it says answers already.
+            // A page may have been read by itself meanwhile: what it says answers already. Nobody does so while it is held.
+            let pages: Vec<DocumentId> = kept.iter().map(|change| change.document_id.clone()).collect();
+            revisions::hold(scope, &tx, &pages).await.map_err(from_store)?;
             let still = crawl_changes::list_first(scope, tx.db(), source, crawl, BATCH).await.map_err(from_store)?;
             let changes = still.into_iter().filter(|change| kept.contains(change)).collect();
             self.apply(scope, &tx, source, changes, &brought).await?;
@@ -192,10 +194,15 @@ impl Hammock {
         crawl: u64,
         brought: &Brought,
     ) -> Result<()> {
+        let listed = crawl_changes::list(scope, tx.db(), source, crawl).await.map_err(from_store)?;
+        let pages: Vec<DocumentId> = listed.into_iter().map(|change| change.document_id).collect();
+        revisions::hold(scope, tx, &pages).await.map_err(from_store)?;
+        // Whoever read a page by itself until it was held has done with what waited of it.
         let changes = crawl_changes::list(scope, tx.db(), source, crawl).await.map_err(from_store)?;
         self.apply(scope, tx, source, changes, brought).await
     }
 
+    /// The caller lists the changes when it holds their pages.
     async fn apply(
         &self,
         scope: &Scope,

@@ -60,9 +60,11 @@ impl Hammock {
             Err(error) => return Err(from_store(error)),
         }
         let row = sources::find_writable(scope, tx.db(), id).await.map_err(from_store)?;
+        // Its settings were changed meanwhile, if only to leave out more: what was found is nothing to measure the next crawl by.
+        let is_reset = row.last_page_count == 0 && begun.source.last_page_count > 0;
         match &summary.rest {
-            Some(rest) => self.keep_rest(scope, &tx, begun, None, measure, rest).await?,
-            None => {
+            Some(rest) if !is_reset => self.keep_rest(scope, &tx, begun, None, measure, rest).await?,
+            _ => {
                 crawl_rests::forget(scope, &tx, id).await.map_err(from_store)?;
             }
         }
@@ -73,7 +75,7 @@ impl Hammock {
         if is_good {
             self.forget_unseen(scope, &tx, id, begun.number, found, &brought).await?;
         }
-        if outdates(&begun.source.kind, &row.kind) {
+        if is_reset || outdates(&begun.source.kind, &row.kind) {
             find_anew(scope, &tx, id).await?;
         }
         if outcome == CrawlOutcome::Interrupted {

@@ -195,7 +195,11 @@ impl Gathering {
                     (outcome, None)
                 }
                 Read::Unchanged => {
-                    let (counted, outcome) = match self.found_before.get(arrived.outcome.url.as_str()) {
+                    let before = self.found_before.get(arrived.outcome.url.as_str());
+                    // What was read of it before the crawl was cut off, and waits, is not said any more.
+                    let is_back = before.is_some()
+                        && crawl_changes::withdraw(&self.scope, &tx, &id).await.map_err(from_store)? > 0;
+                    let (counted, outcome) = match before.filter(|_| !is_back) {
                         Some(CrawlPageOutcome::Added) => (&mut counts.added, CrawlPageOutcome::Added),
                         Some(CrawlPageOutcome::Changed) => (&mut counts.changed, CrawlPageOutcome::Changed),
                         _ => (&mut counts.unchanged, CrawlPageOutcome::Unchanged),

@@ -4,7 +4,7 @@
 use hammock_contract::{ApiError, ErrorCode, document::DocumentState, source::SourceKind};
 use hammock_ingest::crawl::{self, PageOutcome, PageResult, Rendering, SkipReason};
 use hammock_store::{
-    Scope, StoreError, crawls,
+    Scope, StoreError, crawl_changes, crawls,
     documents::{self, DocumentRow, Fetched},
     sources,
 };
@@ -103,6 +103,8 @@ impl Hammock {
             Read::Not { error, skipped } => (Some(state_of(&error, skipped)), Some(error)),
             Read::Unchanged => (Some(DocumentState::Ready), None),
         };
+        let is_out = |error: &ApiError| arrived.must_not_answer() || error.code == ErrorCode::DuplicatePage;
+        let must_not_answer = error.as_ref().is_some_and(is_out);
         let (id, now) = (&row.id, self.now());
         let tx = self.store().begin().await.map_err(from_store)?;
         // What stands there for the next crawl stays: the page must come whole to it where it has changed, for its links.
@@ -126,6 +128,10 @@ impl Hammock {
         }
         if arrived.was_asked_for() {
             crawls::set_fetched_at(scope, &tx, std::slice::from_ref(id), now).await.map_err(from_store)?;
+        }
+        if must_not_answer && crawl_changes::is_waiting(scope, tx.db(), id).await.map_err(from_store)? {
+            // What a crawl read of it must not answer either. That nothing is to answer any more still waits.
+            crawl_changes::withdraw(scope, &tx, id).await.map_err(from_store)?;
         }
         if let Some(state) = state {
             documents::set_state(scope, &tx, id, state, error).await.map_err(from_store)?;

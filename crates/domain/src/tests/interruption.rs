@@ -9,7 +9,7 @@ use hammock_contract::{
 };
 use hammock_llm::scripted::{Reply, ScriptedModel, Step};
 use hammock_net::EgressPolicy;
-use hammock_store::{conversations, crawl_rests, jobs, runs, stream_events};
+use hammock_store::{conversations, crawl_changes, crawl_rests, documents, jobs, runs, stream_events};
 use hammock_testkit::site::Page;
 use tokio::runtime::Runtime;
 use tokio_util::sync::CancellationToken;
@@ -208,6 +208,53 @@ fn a_crawl_that_was_killed_at_its_beginning_goes_on() {
     });
     let asked = site.requests().iter().filter(|path| *path == "/sitemap.xml").count();
     assert_eq!(asked, 1, "what it begins at is known");
+}
+
+/// A page said something else when the crawl was killed, and says again what it said before when the crawl goes on.
+#[test]
+fn what_a_killed_crawl_left_waiting_is_withdrawn_when_its_page_says_it_no_more() {
+    let outside = Runtime::new().unwrap();
+    let site = outside.block_on(website());
+    let [first_text, other_text, slow_text] =
+        ["The museum says: aardvarks live here", "Tickets cost twelve crowns", "The museum says: slowly"]
+            .map(|text| Page::html(format!("<main><p>{text}</p></main>")));
+    site.put("/", Page::html("<main><p>The museum says: start</p></main><a href=/a>a</a><a href=/slow>slow</a>"));
+    site.put("/a", first_text.clone());
+    site.put("/slow", slow_text.clone());
+    let first = Runtime::new().unwrap();
+    let (folder, owner, id) = first.block_on(async {
+        let Crawled { world, owner, source, .. } = Crawled::waiting(&site, small(&site)).await;
+        let (trigger, never) = (CrawlTrigger::Person, CancellationToken::new());
+        let read = world.hammock.crawl_source(&owner, &source, trigger, None, never.clone(), &never).await;
+        assert_eq!(read, Ok(Reached::End));
+        site.put("/a", other_text);
+        site.put("/slow", Page::status(503).retry_after("60"));
+        let (h, scope, id) = (world.hammock.clone(), owner.clone(), source.clone());
+        tokio::spawn(async move { h.crawl_source(&scope, &id, trigger, None, never.clone(), &never).await });
+        until("a text waits", async || {
+            let waiting = crawl_changes::list(&owner, world.hammock.store().read(), &source, 2).await.unwrap();
+            (waiting.len() == 1).then_some(())
+        })
+        .await;
+        (Arc::clone(&world.folder), owner, source)
+    });
+    first.shutdown_timeout(std::time::Duration::from_secs(10));
+
+    site.put("/a", first_text);
+    site.put("/slow", slow_text);
+    Runtime::new().unwrap().block_on(async {
+        let egress = EgressPolicy::allowing([site.authority().parse().unwrap()]);
+        let world = World::made(Made { egress, ..Made::new(folder) }).await;
+        let h = &world.hammock;
+        let never = CancellationToken::new();
+        let reached = h.crawl_source(&owner, &id, CrawlTrigger::Person, None, never.clone(), &never).await;
+        assert_eq!(reached, Ok(Reached::End));
+        let crawls = h.list_crawls(&owner, &id).await.unwrap();
+        assert_eq!((crawls.len(), crawls[0].outcome), (2, CrawlOutcome::Complete), "it went on");
+        assert_eq!(numbers(&crawls[0]), [0, 0, 3, 0, 0, 0]);
+        let pages = documents::list_of_source(&owner, h.store().read(), &id).await.unwrap();
+        assert_eq!(pages.iter().map(|page| page.revision).collect::<Vec<_>>(), [1, 1, 1]);
+    });
 }
 
 #[tokio::test]

@@ -1,9 +1,9 @@
-//! Pages of a website that are left out one by one.
+//! Pages of a website that are left out, one by one or many together.
 
 use hammock_contract::{
     ErrorCode,
     page::PageRequest,
-    source::{SourceKind, SourcePatch},
+    source::{SourceKind, SourcePatch, SourceState, WebsiteSettings},
     user::Role,
 };
 use hammock_store::{audit, sources};
@@ -11,7 +11,7 @@ use hammock_testkit::site::{Page, Website};
 
 use super::{
     crawling::{Crawled, website},
-    resumed::{MANY, begin, grown},
+    resumed::{MANY, begin, grown, settings},
     world::World,
 };
 
@@ -64,6 +64,25 @@ async fn what_a_crawl_found_holds_though_a_page_is_left_out_meanwhile() {
     let store = crawled.world.hammock.store();
     let source = sources::find_writable(&crawled.owner, store.read(), &crawled.source).await.expect("it is there");
     assert_eq!(source.last_page_count, MANY + 2, "the next crawl is measured by it");
+}
+
+#[tokio::test]
+async fn many_pages_that_are_left_out_during_a_crawl_go_with_the_next_one() {
+    let site = website().await;
+    let crawled = grown(&site).await;
+    begin(&crawled).await;
+    let (h, owner) = (&crawled.world.hammock, &crawled.owner);
+    let most = WebsiteSettings { exclude: vec!["/p*".to_owned()], ..settings(&site) };
+    let patch = SourcePatch { website: Some(most), ..SourcePatch::default() };
+    h.update_source(owner, &crawled.source, patch).await.expect("it is changed");
+    crawled.world.index.release();
+    assert_eq!(crawled.end().await.error, None);
+    let source = sources::find_writable(owner, h.store().read(), &crawled.source).await.expect("it is there");
+    assert_eq!(source.last_page_count, 0, "the next crawl is not measured by what was wanted before");
+
+    h.refresh_source(owner, &crawled.source).await.expect("a crawl begins");
+    let source = crawled.end().await;
+    assert_eq!((source.state, source.error, source.documents), (SourceState::Ready, None, 2));
 }
 
 #[tokio::test]

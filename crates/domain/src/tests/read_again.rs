@@ -2,6 +2,7 @@
 
 use hammock_contract::{
     ErrorCode,
+    crawl::CrawlOutcome,
     document::{Document, DocumentState},
     source::{SourcePatch, WebsiteSettings},
 };
@@ -10,6 +11,7 @@ use hammock_testkit::site::Page;
 
 use super::{
     crawling::{Crawled, small, text, website},
+    replaced_sites::{museum, paths},
     world::until,
 };
 
@@ -115,6 +117,29 @@ async fn a_page_that_says_what_another_says_stays_left_out() {
     let again = crawled.read_again("/copy").await;
     assert_eq!((again.state, code(&again), again.revision), (SKIPPED, duplicate, 1));
     assert!(crawled.answers("hurried").await, "until all of the website is read");
+}
+
+#[tokio::test]
+async fn what_waits_of_a_page_that_must_not_answer_does_not_answer_later() {
+    let site = website().await;
+    museum(&site, 20);
+    let crawled = Crawled::once(&site).await;
+    for path in paths() {
+        site.put(&path, text(&format!("the page at {path} is being maintained")));
+    }
+    let (_, held) = crawled.read().await;
+    assert_eq!((held.outcome, held.changed), (CrawlOutcome::Held, 12));
+    site.put("/p7", Page::html("<meta name=robots content=noindex><main><p>Not now.</p></main>"));
+    let read = crawled.read_again("/p7").await;
+    assert_eq!((read.state, code(&read), read.revision), (SKIPPED, Some(ErrorCode::NoIndex), 1));
+    crawled.accept().await;
+    let (hidden, other) = (crawled.page("/p7").await, crawled.page("/p8").await);
+    assert_eq!((hidden.state, hidden.revision, other.revision), (SKIPPED, 1, 2));
+    assert_eq!(
+        crawled.world.index.revisions(&hidden.id).await,
+        [1],
+        "what it said answers until it is read with all others"
+    );
 }
 
 #[tokio::test]

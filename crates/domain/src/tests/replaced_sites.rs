@@ -7,6 +7,7 @@ use hammock_contract::{
     document::DocumentState,
     source::{Source, SourceState},
 };
+use hammock_store::jobs::{self, NewJob};
 use hammock_testkit::site::{Page, Website};
 
 use super::crawling::{Crawled, website};
@@ -16,7 +17,7 @@ fn page(text: &str) -> Page {
 }
 
 /// Twelve pages, each of some sentences of its own.
-fn paths() -> Vec<String> {
+pub fn paths() -> Vec<String> {
     std::iter::once("/".to_owned()).chain((1..12).map(|n| format!("/p{n}"))).collect()
 }
 
@@ -25,7 +26,8 @@ fn sentences(path: &str, count: usize) -> String {
     (0..count).map(|n| format!("Room{n}of{name} of the museum shows painting{n}of{name}. ")).collect()
 }
 
-fn museum(site: &Website, count: usize) {
+/// Puts them there, each with so many sentences.
+pub fn museum(site: &Website, count: usize) {
     let links: String = (1..12).map(|n| format!("<a href=/p{n}>link</a> ")).collect();
     for path in paths() {
         let links = if path == "/" { links.as_str() } else { "" };
@@ -134,6 +136,28 @@ async fn a_notice_with_the_address_replaces_nothing_until_it_is_accepted() {
     // The next crawl finds them as they are.
     let (_, crawl) = crawled.read().await;
     assert_eq!((crawl.outcome, crawl.changed, crawl.unchanged), (CrawlOutcome::Complete, 0, 12));
+}
+
+#[tokio::test]
+async fn nothing_is_brought_in_of_what_cannot_be_accepted_yet() {
+    let site = website().await;
+    museum(&site, 20);
+    let crawled = Crawled::once(&site).await;
+    for path in paths() {
+        site.put(&path, page(&format!("The page at {path} is being maintained.")));
+    }
+    assert_eq!(crawled.read().await.1.outcome, CrawlOutcome::Held);
+    let (h, owner) = (&crawled.world.hammock, &crawled.owner);
+    let subject = Some(crawled.source.as_str().to_owned());
+    // It waits as long as the test lasts.
+    let run_at = Some(h.now().plus_millis(3_600_000));
+    let job = NewJob { subject, run_at, ..NewJob::new("read_document", serde_json::json!({})) };
+    let tx = h.store().begin().await.unwrap();
+    jobs::enqueue(owner, &tx, job, h.now()).await.unwrap();
+    tx.commit().await.unwrap();
+    let refused = h.accept_crawl(owner, &crawled.source).await.unwrap_err();
+    assert_eq!(refused.code, ErrorCode::Busy);
+    stands(&crawled).await;
 }
 
 #[tokio::test]

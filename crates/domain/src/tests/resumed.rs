@@ -22,7 +22,8 @@ fn text(text: &str, links: &[&str]) -> Page {
     Page::html(format!("<main><p>The museum says: {text}</p></main>{links}")).tagged("\"1\"")
 }
 
-fn settings(site: &Website) -> WebsiteSettings {
+/// How [`grown`] reads its website.
+pub fn settings(site: &Website) -> WebsiteSettings {
     WebsiteSettings { page_limit: 1_000, ..small(site) }
 }
 
