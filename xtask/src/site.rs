@@ -2,7 +2,9 @@
 //! and the widget for other sites; each with a compressed sibling. Steps whose inputs have not changed are left out.
 
 mod compress;
+mod encoding;
 mod finished;
+mod names;
 mod panics;
 mod public;
 mod scripts;

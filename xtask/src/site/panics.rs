@@ -1,9 +1,10 @@
 //! What the widget does not need of the standard library: how a panic is written down. Nobody would read it, since nothing takes
 //! it: the widget stops at a panic in either case. What is cut here calls the rest of it, which wasm-bindgen then leaves out.
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Result, ensure};
 
-const MAGIC_AND_VERSION: usize = 8;
+use super::encoding::{Reader, push_number, push_section, push_sized, sections};
+
 const CUSTOM: u8 = 0;
 const IMPORT: u8 = 2;
 const CODE: u8 = 10;
@@ -24,14 +25,7 @@ const WRITES: &str = "4core3fmt5write";
 /// # Errors
 /// When it is not WASM, none of them is in it, or something would be missing that the widget writes.
 pub fn stopping_at_once(wasm: &[u8]) -> Result<Vec<u8>> {
-    ensure!(wasm.starts_with(b"\0asm") && wasm.len() >= MAGIC_AND_VERSION, "this is not a WASM file");
-    let (head, rest) = wasm.split_at(MAGIC_AND_VERSION);
-    let mut sections = Vec::new();
-    let mut reader = Reader(rest);
-    while !reader.0.is_empty() {
-        let kind = reader.byte()?;
-        sections.push((kind, reader.sized()?));
-    }
+    let (head, sections) = sections(wasm)?;
     let (mut imported, mut cut) = (0, Vec::new());
     for (kind, contents) in &sections {
         match *kind {
@@ -43,11 +37,10 @@ pub fn stopping_at_once(wasm: &[u8]) -> Result<Vec<u8>> {
     ensure!(!cut.is_empty(), "no function of a panic has a name");
     let mut out = head.to_vec();
     for (kind, contents) in sections {
-        out.push(kind);
         if kind == CODE {
-            push_sized(&mut out, &code(Reader(contents), imported, &cut)?);
+            push_section(&mut out, kind, &code(Reader(contents), imported, &cut)?);
         } else {
-            push_sized(&mut out, contents);
+            push_section(&mut out, kind, contents);
         }
     }
     Ok(out)
@@ -101,51 +94,6 @@ fn code(mut reader: Reader<'_>, imported: u32, cut: &[u32]) -> Result<Vec<u8>> {
         push_sized(&mut out, if cut.contains(&(imported + place)) { &STOP } else { body });
     }
     Ok(out)
-}
-
-fn push_sized(out: &mut Vec<u8>, contents: &[u8]) {
-    push_number(out, contents.len() as u32);
-    out.extend_from_slice(contents);
-}
-
-/// LEB128.
-fn push_number(out: &mut Vec<u8>, number: u32) {
-    let mut rest = number;
-    while rest > 0x7f {
-        out.push((rest & 0x7f) as u8 | 0x80);
-        rest >>= 7;
-    }
-    out.push(rest as u8);
-}
-
-struct Reader<'a>(&'a [u8]);
-
-impl<'a> Reader<'a> {
-    fn byte(&mut self) -> Result<u8> {
-        let (&byte, rest) = self.0.split_first().context("the file is cut off")?;
-        self.0 = rest;
-        Ok(byte)
-    }
-
-    fn number(&mut self) -> Result<u32> {
-        let mut number = 0;
-        for place in 0..5 {
-            let byte = self.byte()?;
-            number |= u32::from(byte & 0x7f) << (7 * place);
-            if byte & 0x80 == 0 {
-                return Ok(number);
-            }
-        }
-        anyhow::bail!("a number is not understood")
-    }
-
-    /// What stands behind its length.
-    fn sized(&mut self) -> Result<&'a [u8]> {
-        let length = self.number()? as usize;
-        let (contents, rest) = self.0.split_at_checked(length).context("the file is cut off")?;
-        self.0 = rest;
-        Ok(contents)
-    }
 }
 
 #[cfg(test)]

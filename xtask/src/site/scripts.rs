@@ -31,6 +31,21 @@ pub fn small(script: &str) -> String {
     out
 }
 
+/// A script that a program has written, without its comments, which stand on lines of their own, and without indentation.
+pub fn trimmed(script: &str) -> String {
+    let mut out = String::with_capacity(script.len());
+    let mut is_comment = false;
+    for line in script.lines().map(str::trim) {
+        is_comment |= line.starts_with("/**");
+        if !is_comment && !line.is_empty() && !line.starts_with("//") {
+            out.push_str(line);
+            out.push('\n');
+        }
+        is_comment &= !line.ends_with("*/");
+    }
+    out
+}
+
 /// Whether a space between two characters keeps apart what would be one word, or one operator.
 fn is_needed(before: Option<char>, after: Option<char>) -> bool {
     let is_word = |character: Option<char>| character.is_some_and(|one| one.is_alphanumeric() || "_$#".contains(one));
@@ -47,6 +62,12 @@ mod tests {
         let script =
             "// why\n(() => {\n  const a = \"b  //  c\"; \n\n  // more\n  return a + +b - 'it\\'s { }';\n})();\n";
         assert_eq!(small(script), "(()=>{const a=\"b  //  c\";return a+ +b-'it\\'s { }';})();");
+    }
+
+    #[test]
+    fn what_a_program_has_written_is_trimmed() {
+        let script = "/** one line */\nexport class A {\n    /**\n     * @returns {number}\n     */\n    get a() {\n\n        // why\n        return 1;\n    }\n}\n";
+        assert_eq!(trimmed(script), "export class A {\nget a() {\nreturn 1;\n}\n}\n");
     }
 
     #[test]

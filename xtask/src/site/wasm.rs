@@ -14,7 +14,7 @@ use wasm_bindgen_cli_support::Bindgen;
 
 use crate::{
     process::{behind_others, cargo_in, say, succeed},
-    site::{compress, finished::Finished, styles},
+    site::{compress, finished::Finished, names, scripts, styles},
     workspace::Workspace,
 };
 
@@ -59,7 +59,10 @@ pub fn inputs(workspace: &Workspace) -> Vec<PathBuf> {
         "Cargo.lock",
         ".cargo/config.toml",
         "rust-toolchain.toml",
+        "xtask/src/site/encoding.rs",
         "xtask/src/site/finished.rs",
+        "xtask/src/site/names.rs",
+        "xtask/src/site/scripts.rs",
         "xtask/src/site/sections.rs",
         "xtask/src/site/wasm.rs",
     ]
@@ -102,6 +105,7 @@ pub fn build(workspace: &Workspace) -> Result<()> {
     let first = tempfile::NamedTempFile::new().context("no temporary file")?;
     let parts = cut(&compiled, first.path(), work.path())?;
     bind(first.path(), work.path())?;
+    make_small(work.path())?;
     say("build: compressing the interface");
     publish(workspace, work.path(), parts)
 }
@@ -144,6 +148,18 @@ fn bind(first: &Path, into: &Path) -> Result<()> {
         .keep_lld_exports(true)
         .generate(into)
         .with_context(|| format!("{} cannot be bound to JavaScript", first.display()))
+}
+
+/// Makes the glue small: wasm-bindgen writes it for people, and names what comes from outside with a hash, in it and in the code.
+fn make_small(work: &Path) -> Result<()> {
+    let [code, glue, parts] = FIRST.map(|name| work.join(name));
+    let read = |path: &Path| std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()));
+    let wasm = std::fs::read(&code).with_context(|| format!("cannot read {}", code.display()))?;
+    let (script, wasm) = names::shortened(&scripts::trimmed(&read(&glue)?), &wasm)?;
+    std::fs::write(&glue, script)?;
+    std::fs::write(&code, wasm)?;
+    std::fs::write(&parts, scripts::trimmed(&read(&parts)?))?;
+    Ok(())
 }
 
 /// Puts the finished files into a folder of their own in the site, in place of the last build's.

@@ -31,6 +31,7 @@ pub fn inputs(workspace: &Workspace) -> Vec<PathBuf> {
         "Cargo.lock",
         ".cargo/config.toml",
         "rust-toolchain.toml",
+        "xtask/src/site/encoding.rs",
         "xtask/src/site/finished.rs",
         "xtask/src/site/panics.rs",
         "xtask/src/site/scripts.rs",
