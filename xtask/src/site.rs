@@ -4,6 +4,7 @@
 mod compress;
 mod encoding;
 mod finished;
+mod locals;
 mod names;
 mod panics;
 mod public;

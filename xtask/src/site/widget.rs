@@ -8,7 +8,7 @@ use wasm_bindgen_cli_support::Bindgen;
 
 use crate::{
     process::{behind_others, cargo_in, say, succeed},
-    site::{compress, finished::Finished, panics, scripts, styles, wasm},
+    site::{compress, finished::Finished, locals, panics, scripts, styles, wasm},
     workspace::Workspace,
 };
 
@@ -33,6 +33,7 @@ pub fn inputs(workspace: &Workspace) -> Vec<PathBuf> {
         "rust-toolchain.toml",
         "xtask/src/site/encoding.rs",
         "xtask/src/site/finished.rs",
+        "xtask/src/site/locals.rs",
         "xtask/src/site/panics.rs",
         "xtask/src/site/scripts.rs",
         "xtask/src/site/sections.rs",
@@ -119,7 +120,7 @@ pub fn build(workspace: &Workspace) -> Result<()> {
 fn with_styles(shell: &str, styles: &str) -> Result<String> {
     const PLACE: &str = "\"__STYLES__\"";
     ensure!(shell.contains(PLACE), "the widget's script has no place for its styles");
-    Ok(scripts::small(shell).replace(PLACE, &serde_json::to_string(styles)?))
+    Ok(locals::renamed(&scripts::small(shell)).replace(PLACE, &serde_json::to_string(styles)?))
 }
 
 /// How wasm-bindgen's own script calls the widget, which is five times as large as what `shell.js` has in its place.
@@ -172,7 +173,7 @@ fn publish(workspace: &Workspace, finished: &Path, loader: &str) -> Result<()> {
     }
     finished.write(&all.join(&finished.hash))?;
     // Last, so that it never names what is not there.
-    let loader = scripts::small(loader).replace(PLACE, &format!("/{NAME}/{}/", finished.hash));
+    let loader = locals::renamed(&scripts::small(loader)).replace(PLACE, &format!("/{NAME}/{}/", finished.hash));
     compress::write(&workspace.site().join(LOADER), loader.as_bytes())
 }
 
@@ -197,7 +198,7 @@ mod tests {
             let named = std::fs::read_to_string(workspace.site().join(LOADER)).unwrap();
             let folder = folder(&workspace).unwrap();
             let hash = folder.file_name().unwrap().to_string_lossy().into_owned();
-            assert_eq!(named, format!("const folder=origin+\"/embed/{hash}/\";"));
+            assert_eq!(named, format!("const a=origin+\"/embed/{hash}/\";"));
             folder
         };
         let (old, new) = (publish("old"), publish("new"));
