@@ -353,12 +353,13 @@ export async function start({ panel, origin, assistant, config, title, language,
       if (!said) return;
       clearInterval(watch);
       tell("window", said, String(data.ticket || data.code));
-    } else if (framed && source === parent && data instanceof Object && "identity" in data) {
-      // The script around the frame has spoken: it can close the frame.
-      tell("framed");
-      identify(data.identity);
-    } else if (framed && source === parent && data instanceof Object && "ask" in data) {
-      ask(String(data.ask));
+    } else if (framed && source === parent && data instanceof Object) {
+      if ("identity" in data) {
+        // The script around the frame has spoken: it can close the frame.
+        tell("framed");
+        identify(data.identity);
+      }
+      if ("ask" in data) ask(String(data.ask));
     }
   });
 

@@ -13,7 +13,7 @@ mod tests;
 mod visitor;
 
 use crate::{
-    command::{Commands, digits, number, place_of, woven},
+    command::{Commands, cut, digits, length, number, place_of, trimmed, woven},
     conversation::{Conversation, Message, State},
     markup,
     proof::Work,
@@ -173,7 +173,7 @@ impl Chat {
         match what {
             "open" => self.open(name),
             "click" => {
-                let (number, text) = value.split_once('\n').unwrap_or((value, ""));
+                let (number, text) = cut(value, b'\n').unwrap_or((value, ""));
                 self.click(name, number, text);
             }
             "ask" => {
@@ -184,7 +184,7 @@ impl Chat {
                 self.ask(value, false);
             }
             "answer" => {
-                let (status, body) = value.split_once('\n').unwrap_or((value, ""));
+                let (status, body) = cut(value, b'\n').unwrap_or((value, ""));
                 let status = number(status).and_then(|status| u32::try_from(status).ok());
                 self.answer(name, status.unwrap_or_default(), body);
             }
@@ -248,12 +248,12 @@ impl Chat {
     }
 
     fn ask(&mut self, text: &str, continues: bool) {
-        let text = text.trim();
+        let text = trimmed(text);
         let is_going = matches!(self.phase, Phase::Busy | Phase::Waiting);
         if text.is_empty() || is_going && !self.is_resolving() {
             return;
         }
-        if text.chars().count() > self.settings.longest {
+        if length(text) > self.settings.longest {
             self.say(self.texts.too_long(), false);
             return;
         }
@@ -290,7 +290,7 @@ impl Chat {
             (asked.files, names) = self.give_files();
         }
         self.put(asked, names, is_begun);
-        if self.field.trim() == text {
+        if trimmed(&self.field) == text {
             self.fill_field("");
         }
         if let Some(left) = left {

@@ -40,7 +40,7 @@ impl Commands {
                 self.0.push(WITHIN);
             }
             // A name of a file, or what was pasted, may hold what would end the command.
-            self.0.extend(text.chars().filter(|character| !is_separator(*character)));
+            rewrite(&mut self.0, text, without_separators);
         }
     }
 
@@ -55,13 +55,60 @@ pub fn woven(pattern: &str, texts: &[&str]) -> String {
     debug_assert_eq!(pattern.matches('$').count(), texts.len(), "{pattern}");
     let mut out = String::new();
     let mut texts = texts.iter();
-    for (place, part) in pattern.split('$').enumerate() {
-        if place > 0 {
-            out.push_str(texts.next().copied().unwrap_or_default());
-        }
+    let mut rest = pattern;
+    while let Some((part, after)) = cut(rest, b'$') {
         out.push_str(part);
+        out.push_str(texts.next().copied().unwrap_or_default());
+        rest = after;
     }
+    out.push_str(rest);
     out
+}
+
+/// Adds a text in which some signs of ASCII are written otherwise.
+#[inline(never)]
+pub fn rewrite(out: &mut String, text: &str, otherwise: fn(u8) -> Option<&'static str>) {
+    let mut from = 0;
+    for (place, byte) in text.bytes().enumerate() {
+        if let Some(written) = otherwise(byte) {
+            out.push_str(text.get(from..place).unwrap_or_default());
+            out.push_str(written);
+            from = place + 1;
+        }
+    }
+    out.push_str(text.get(from..).unwrap_or_default());
+}
+
+/// For [`rewrite`]: what would end a command is left out.
+pub fn without_separators(byte: u8) -> Option<&'static str> {
+    is_separator(char::from(byte)).then_some("")
+}
+
+/// What stands before and behind a sign of ASCII; as [`length`] and [`trimmed`], less code than what the standard library has for all
+/// characters.
+#[inline(never)]
+pub fn cut(text: &str, sign: u8) -> Option<(&str, &str)> {
+    let place = text.bytes().position(|byte| byte == sign)?;
+    Some((text.get(..place)?, text.get(place + 1..)?))
+}
+
+/// The next line, which is taken away; nothing behind the last one.
+pub fn next_line<'a>(rest: &mut &'a str) -> &'a str {
+    let (line, after) = cut(rest, b'\n').unwrap_or((*rest, ""));
+    *rest = after;
+    line
+}
+
+/// How many characters there are: what begins one is no continuation (UTF-8).
+#[inline(never)]
+pub fn length(text: &str) -> usize {
+    text.bytes().filter(|byte| byte & 0xc0 != 0x80).count()
+}
+
+/// Without the white space around it.
+#[inline(never)]
+pub fn trimmed(text: &str) -> &str {
+    text.trim_ascii()
 }
 
 /// A number as text; shorter than what `format!` would bring into the bundle.

@@ -1,7 +1,7 @@
 //! The conversation, as the server tells it.
 
 use crate::{
-    command::{digits, place_of},
+    command::{cut, digits, place_of},
     json::Json,
 };
 
@@ -205,7 +205,7 @@ impl Conversation {
 
     /// Takes an event. One that was seen before changes nothing.
     pub fn apply(&mut self, id: &str, event: &Json) -> Change {
-        let (run, sequence) = id.split_once(':').unwrap_or_default();
+        let (run, sequence) = cut(id, b':').unwrap_or_default();
         let sequence = Json::parse(sequence).unwrap_or_default().number();
         if run == self.run && sequence <= self.seen {
             return Change::Nothing;

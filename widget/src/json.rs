@@ -1,7 +1,7 @@
 //! JSON, as far as the server writes it. An own reader of a few hundred bytes: the browser's may be replaced by the page, and
 //! a general one would be the largest part of the bundle.
 
-use crate::command::is_separator;
+use crate::command::{is_separator, rewrite, without_separators};
 
 /// How deep lists and objects may lie in one another.
 const DEEPEST: u8 = 60;
@@ -97,17 +97,17 @@ impl Json {
 /// A text as JSON, with its quotation marks.
 pub fn quoted(text: &str) -> String {
     let mut out = String::from("\"");
-    for character in text.chars() {
-        match character {
-            '"' => out.push_str("\\\""),
-            '\\' => out.push_str("\\\\"),
-            '\n' => out.push_str("\\n"),
-            '\t' => out.push_str("\\t"),
+    rewrite(&mut out, text, |byte| {
+        Some(match byte {
+            b'"' => "\\\"",
+            b'\\' => "\\\\",
+            b'\n' => "\\n",
+            b'\t' => "\\t",
             // Other control characters mean nothing in a message.
-            other if other < ' ' => {}
-            other => out.push(other),
-        }
-    }
+            0..b' ' => "",
+            _ => return None,
+        })
+    });
     out.push('"');
     out
 }
@@ -225,18 +225,15 @@ impl Reader<'_> {
         let mut out = String::new();
         loop {
             let rest = self.text.get(self.at..)?;
-            let character = rest.chars().next()?;
-            self.at += character.len_utf8();
-            match character {
-                '"' => return Some(out),
-                '\\' => {
-                    let escaped = self.escape()?;
-                    if !is_separator(escaped) {
-                        out.push(escaped);
-                    }
-                }
-                other if is_separator(other) => {}
-                other => out.push(other),
+            let end = rest.bytes().position(|byte| matches!(byte, b'"' | b'\\'))?;
+            rewrite(&mut out, rest.get(..end)?, without_separators);
+            self.at += end + 1;
+            if rest.as_bytes().get(end) == Some(&b'"') {
+                return Some(out);
+            }
+            let escaped = self.escape()?;
+            if !is_separator(escaped) {
+                out.push(escaped);
             }
         }
     }
@@ -274,7 +271,7 @@ impl Reader<'_> {
     fn four(&mut self) -> Option<u32> {
         let digits = self.text.get(self.at..self.at + 4)?;
         self.at += 4;
-        digits.chars().try_fold(0, |sum, digit| Some(sum * 16 + digit.to_digit(16)?))
+        digits.bytes().try_fold(0, |sum, digit| Some(sum * 16 + char::from(digit).to_digit(16)?))
     }
 }
 

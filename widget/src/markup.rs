@@ -3,7 +3,7 @@
 
 use crate::{
     chat::Page,
-    command::{digits, woven},
+    command::{digits, rewrite, woven},
     conversation::{Message, State},
     settings::Settings,
     texts::{REASONS, Texts},
@@ -22,16 +22,16 @@ const DOWN: &str = "<path d='M17 13V4h3v9h-3l-4 8-2-1v-5H5L7 4h10'/>";
 /// A text as HTML.
 pub fn escaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
-    for character in text.chars() {
-        match character {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\'' => out.push_str("&#39;"),
-            other => out.push(other),
-        }
-    }
+    rewrite(&mut out, text, |byte| {
+        Some(match byte {
+            b'&' => "&amp;",
+            b'<' => "&lt;",
+            b'>' => "&gt;",
+            b'"' => "&quot;",
+            b'\'' => "&#39;",
+            _ => return None,
+        })
+    });
     out
 }
 

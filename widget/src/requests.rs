@@ -1,6 +1,6 @@
 //! Requests to the public API, and how they are written as commands.
 
-use crate::command::{Commands, digits, woven};
+use crate::command::{Commands, cut, digits, woven};
 
 /// A request.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,7 +32,7 @@ impl Request {
 
     /// The number of the file that it sends, or asks after.
     pub fn file(&self) -> Option<&str> {
-        self.tag.split_once(':').filter(|(what, _)| matches!(*what, "up" | "read")).map(|(_, number)| number)
+        cut(&self.tag, b':').filter(|(what, _)| matches!(*what, "up" | "read")).map(|(_, number)| number)
     }
 
     /// Writes it.

@@ -1,7 +1,7 @@
 //! Who the visitor is, by what that is known, and what is shown of it.
 
 use crate::{
-    command::{Commands, digits, woven},
+    command::{Commands, digits, next_line, woven},
     json::{Json, quoted},
     markup::{escaped, text_button},
     settings::Settings,
@@ -104,7 +104,7 @@ impl Visitor {
             By::Provider => "\np\n",
             By::Host => "\nh\n",
         };
-        woven("$$\n$", &[by, &self.id, self.name.lines().next().unwrap_or_default()])
+        woven("$$\n$", &[by, &self.id, next_line(&mut self.name.as_str())])
     }
 
     /// Takes these lines.

@@ -1,5 +1,7 @@
 //! Server-sent events out of bytes that end anywhere (WHATWG HTML 9.2.6).
 
+use crate::command::cut;
+
 /// An event.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Event {
@@ -49,7 +51,7 @@ impl Reader {
             self.has_data = false;
             return;
         }
-        let (name, value) = line.split_once(':').unwrap_or((line, ""));
+        let (name, value) = cut(line, b':').unwrap_or((line, ""));
         let value = value.strip_prefix(' ').unwrap_or(value);
         match name {
             "id" => value.clone_into(&mut self.id),

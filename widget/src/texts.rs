@@ -1,7 +1,7 @@
 //! What the chat says. Each language has a file of its own in `widget/texts`, of which a page loads one; not the files of the
 //! interface: the whole of those would be ten times as large.
 
-use crate::command::woven;
+use crate::command::{cut, next_line, woven};
 
 macro_rules! texts {
     ($($(#[$about:meta])* $name:ident,)+) => {
@@ -150,9 +150,9 @@ impl Texts {
     pub fn read(file: &str) -> &'static Self {
         let mut texts = Self([""; COUNT + REASONS.len()]);
         // They are there as long as the page.
-        let lines = Box::leak(Box::<str>::from(file)).lines();
-        for (text, line) in texts.0.iter_mut().zip(lines) {
-            *text = line;
+        let mut rest: &str = Box::leak(Box::<str>::from(file));
+        for text in &mut texts.0 {
+            *text = next_line(&mut rest);
         }
         Box::leak(Box::new(texts))
     }
@@ -168,7 +168,7 @@ pub const REASONS: [&str; 6] = ["wrong", "incomplete", "outdated", "off_topic", 
 
 /// A text with a number in the place of its `#`.
 pub fn filled(text: &str, number: &str) -> String {
-    let (before, after) = text.split_once('#').unwrap_or((text, ""));
+    let (before, after) = cut(text, b'#').unwrap_or((text, ""));
     woven("$$$", &[before, number, after])
 }
 

@@ -2,7 +2,7 @@
 
 use super::{Asked, Chat, Phase};
 use crate::{
-    command::woven,
+    command::{cut, length, trimmed, woven},
     errors,
     json::{Json, quoted},
     proof::Work,
@@ -96,7 +96,7 @@ impl Chat {
             self.list_earlier(body);
         } else if let Some(first) = tag.strip_prefix("before:") {
             self.put_before(first, body);
-        } else if let Some((what @ ("tell" | "contact"), number)) = tag.split_once(':') {
+        } else if let Some((what @ ("tell" | "contact"), number)) = cut(tag, b':') {
             let Some(place) = self.conversation.place(number) else { return };
             if let Some(message) = self.conversation.messages.get_mut(place) {
                 message.told |= what == "tell";
@@ -285,12 +285,12 @@ impl Chat {
     /// What is said about an answer: a thumb, a comment, an address.
     pub(super) fn judge(&mut self, does: &str, number: &str, text: &str) {
         let Some(place) = self.conversation.place(number) else { return };
-        if does == "tell" && text.trim().chars().count() > LONGEST_COMMENT {
+        if does == "tell" && length(trimmed(text)) > LONGEST_COMMENT {
             self.say(self.texts.too_long(), false);
             return;
         }
         let Some(message) = self.conversation.messages.get_mut(place) else { return };
-        let text = text.trim();
+        let text = trimmed(text);
         if does == "reason" {
             text.clone_into(&mut message.reason);
             return;

@@ -2,7 +2,7 @@
 
 use super::{Chat, Phase};
 use crate::{
-    command::{digits, woven},
+    command::{digits, length, trimmed, woven},
     errors,
     json::quoted,
     markup,
@@ -154,7 +154,7 @@ impl Chat {
             return;
         }
         text.clone_into(&mut self.field);
-        let (count, longest) = (text.trim().chars().count(), self.settings.longest);
+        let (count, longest) = (length(trimmed(text)), self.settings.longest);
         let is_near = count > longest - longest / 10;
         let told = woven("$ / $", &[&digits(count as u64), &digits(longest as u64)]);
         self.out.add("html", ".count", if is_near { &told } else { "" });

@@ -2,7 +2,7 @@
 
 use super::Chat;
 use crate::{
-    command::{self, digits, woven},
+    command::{self, cut, digits, woven},
     errors,
     json::{Json, listed},
     requests::Request,
@@ -18,7 +18,7 @@ const MOST_MISSED: u64 = 5;
 impl Chat {
     /// A file that the visitor chose, dropped or pasted: its size and its name.
     pub(super) fn file(&mut self, number: &str, value: &str) {
-        let (size, name) = value.split_once('\n').unwrap_or_default();
+        let (size, name) = cut(value, b'\n').unwrap_or_default();
         let is_too_large = command::number(size).unwrap_or_default() > self.settings.largest * 1_000_000;
         let (stage, error) =
             if is_too_large { (Stage::Failed, self.too_large()) } else { (Stage::Sending, String::new()) };

@@ -3,7 +3,7 @@
 
 use super::{Asked, Chat, Phase};
 use crate::{
-    command::{digits, number, woven},
+    command::{cut, digits, next_line, number, woven},
     errors::OFFLINE,
     json::{Json, listed},
 };
@@ -42,13 +42,13 @@ impl Chat {
 
     /// Reads what was stored. Gives the question that was on its way.
     pub(super) fn recall(&mut self, value: &str) -> Option<Asked> {
-        let mut lines = value.lines();
-        let mut next = || lines.next().unwrap_or_default().to_owned();
+        let mut rest = value;
+        let mut next = || next_line(&mut rest).to_owned();
         self.token = next();
         let (conversation, asked) = (next(), next());
         let by = next();
         self.visitor.recall(&by, next(), next());
-        let (turn, asked) = asked.split_once(' ').unwrap_or((asked.as_str(), ""));
+        let (turn, asked) = cut(&asked, b' ').unwrap_or((asked.as_str(), ""));
         let turn = number(turn).unwrap_or_default();
         if matches!(self.phase, Phase::Idle | Phase::Failed) {
             self.conversation.id = conversation;

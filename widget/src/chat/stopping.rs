@@ -2,7 +2,12 @@
 //! into the field.
 
 use super::{Asked, Chat, Phase};
-use crate::{command::woven, conversation::State, errors, requests::Request};
+use crate::{
+    command::{trimmed, woven},
+    conversation::State,
+    errors,
+    requests::Request,
+};
 
 impl Chat {
     /// Ends the answer. What was said stays.
@@ -89,7 +94,7 @@ impl Chat {
         if asked.continues || asked.text.is_empty() {
             return;
         }
-        let typed = self.field.trim();
+        let typed = trimmed(&self.field);
         let text = if typed.is_empty() || typed == asked.text {
             asked.text.clone()
         } else {
