@@ -169,6 +169,8 @@ iframe{border:0;width:100%;height:100%}
     }
 
     async load() {
+      this.panel.textContent = "";
+      this.panel.role = null;
       const wasm = fetch(folder + "hammock_widget_bg.wasm", { credentials });
       quietly(wasm);
       // A page remembers for ever what could not be imported, by its address.
@@ -178,8 +180,6 @@ iframe{border:0;width:100%;height:100%}
       const { css, start } = await module;
       this.prepare();
       this.dress(css);
-      this.panel.textContent = "";
-      this.panel.role = null;
       this.chat = await start({
         panel: this.panel,
         origin,
@@ -217,6 +217,7 @@ iframe{border:0;width:100%;height:100%}
           await this.once("load");
           this.panel.className = "panel";
           this.box.classList.remove("needed");
+          if (this.mode === "inline") this.launch.hidden = this.isOpen;
           this.chat.open(byVisitor);
         } catch (error) {
           this.box.classList.add("needed");

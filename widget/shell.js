@@ -122,6 +122,9 @@ export async function start({ panel, origin, assistant, config, title, language,
       const button = find(".before");
       if (!button) return;
       const below = log.scrollHeight - log.scrollTop;
+      // What was said before is not read out as if it were new.
+      log.ariaLive = "off";
+      requestAnimationFrame(() => (log.ariaLive = null));
       button.insertAdjacentHTML("afterend", html);
       if (!more) {
         // The focus would be gone with it.

@@ -15,7 +15,7 @@ mod visitor;
 use crate::{
     command::{Commands, cut, digits, length, number, place_of, trimmed, woven},
     conversation::{Conversation, Message, State},
-    markup,
+    errors, markup,
     proof::Work,
     requests::Request,
     settings::Settings,
@@ -263,11 +263,14 @@ impl Chat {
             return;
         }
         if is_going || self.phase == Phase::Loading {
-            // What an earlier page has left comes first.
-            if self.queued.as_ref().is_none_or(|before| !before.is_left) {
+            if self.queued.as_ref().is_some_and(|before| before.is_left) {
+                // What an earlier page has left comes first.
+                self.give_back(&asked);
+                self.say(errors::said(errors::RUNNING, self.texts), false);
+            } else {
                 self.queued = Some(asked);
+                self.say(self.texts.waits(), false);
             }
-            self.say(self.texts.waits(), false);
             return;
         }
         if self.needs_sign_in() {

@@ -51,7 +51,6 @@ impl Chat {
                 self.out.add("message", &self.conversation.number(place), &html);
             }
             self.out.add("end", whose, "");
-            self.say("", false);
         }
         self.draw_button();
     }

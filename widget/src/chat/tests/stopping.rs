@@ -132,6 +132,11 @@ fn a_question_during_another_answer_goes_back_and_says_why() {
     assert_eq!(of(&shown, "stream").len(), 1);
     let notice = last(&shown, "html", ".notice").unwrap();
     assert!(notice.starts_with("An answer is still being written.") && !notice.contains("data-do="), "{notice}");
+    // It stays while that answer comes.
+    let number = of(&shown, "stream")[0].split(' ').next().unwrap().parse().unwrap();
+    chat.chunk(number, STARTED.as_bytes());
+    let coming = commands(&mut chat);
+    assert!(last(&coming, "message", "1").is_some() && last(&coming, "html", ".notice").is_none(), "{coming:?}");
 }
 
 #[test]
