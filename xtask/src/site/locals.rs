@@ -64,7 +64,9 @@ fn short_names<'a>(tokens: &[&'a str]) -> BTreeMap<&'a str, String> {
         let before =
             |steps: usize| place.checked_sub(steps).and_then(|place| solid.get(place)).copied().unwrap_or_default();
         let after = solid.get(place + 1).copied().unwrap_or_default();
-        if matches!(before(1), "const" | "let" | "function" | "class") && !exports(before(2), before(3)) {
+        // A class need not have a name.
+        let is_declared = matches!(before(1), "const" | "let" | "function" | "class") && token != "extends";
+        if is_declared && !exports(before(2), before(3)) {
             declared.insert(token);
         }
         // `...rest` is a variable, `some.thing` is not.
@@ -139,6 +141,7 @@ mod tests {
             "export async function start(text){}start()",
             "let open;open",
             "const a1=1;a1",
+            "define(class extends Element{})",
         ] {
             assert_eq!(renamed(script), script);
         }
