@@ -8,8 +8,8 @@ const password = "a hammock between trees 1";
 const atFirst = 20;
 
 /** Asks so often in one conversation; its address. */
-async function converse(page: Page, questions: number): Promise<string> {
-  const assistant = (await make(page, "/api/v1/assistants", { name: "Brief", collections: [] })).id;
+async function converse(page: Page, questions: number, name = "Brief"): Promise<string> {
+  const assistant = (await make(page, "/api/v1/assistants", { name, collections: [] })).id;
   let conversation: string | undefined;
   for (let number = 1; number <= questions; number++) {
     const data = { text: `Question ${number}.`, assistant, conversation };
@@ -88,7 +88,7 @@ test("what a search has found far above is opened there", async ({ page }) => {
 test("the address names what was found until one moves on from it", async ({ page }) => {
   await register(page, { email: `long-named-${process.pid}@example.org`, password });
   const other = await converse(page, 1);
-  await converse(page, 3);
+  await converse(page, 3, "Briefer");
   const find = async () => {
     await page.getByLabel("Search conversations").fill("question 2.");
     await expect(page.locator(".conversation .found")).toContainText("2.");
