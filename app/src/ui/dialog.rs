@@ -31,6 +31,8 @@ pub fn Dialog(
     children: ChildrenFn,
 ) -> impl IntoView {
     let node = NodeRef::<html::Dialog>::new();
+    // How often it was closed here without its event having come yet. It comes later: by then the dialog may be wanted again.
+    let closed = StoredValue::new(0_u32);
     Effect::new(move |_| {
         let (Some(dialog), wanted) = (node.get(), open.get()) else { return };
         if wanted && !dialog.open() {
@@ -43,6 +45,7 @@ pub fn Dialog(
                 }
             });
         } else if !wanted && dialog.open() {
+            closed.update_value(|closed| *closed += 1);
             dialog.close();
         }
     });
@@ -71,7 +74,14 @@ pub fn Dialog(
                 event.prevent_default();
                 close.run(());
             }
-            on:close=move |_| open.set(false)
+            on:close=move |_| {
+                let is_ours = closed.with_value(|closed| *closed > 0);
+                if is_ours {
+                    closed.update_value(|closed| *closed -= 1);
+                } else {
+                    open.set(false);
+                }
+            }
         >
             <Show when=move || open.try_get().unwrap_or_default()>
                 <div class="dialog-body">
