@@ -27,6 +27,10 @@ test("a question is edited by keyboard, and both versions stay", async ({ page }
   await enrol(page, { email: `branches-${process.pid}@example.org`, password });
   const chat = await writer(page, provider.base);
   provider.replies = [says("Between trees."), says("Of cotton."), says("On hooks.")];
+  // From the beginning: what is pressed right after requests begin to be watched may get past that.
+  let isRefused = false;
+  const refusal = { status: 409, json: { error: { type: "conflict", code: "answer_running", message: "wait" } } };
+  await page.route("**/api/v1/chat", (route) => (isRefused ? route.fulfill(refusal) : route.continue()));
   await open(page, chat);
   await converse(page, "Where do hammocks hang?", "Between trees.");
   await ask(page, "What are they made of?");
@@ -52,14 +56,12 @@ test("a question is edited by keyboard, and both versions stay", async ({ page }
   await expect(form).toHaveValue("Where do they hang indoors?");
 
   // What is refused leaves everything as it was.
-  await page.route("**/api/v1/chat", (route) =>
-    route.fulfill({ status: 409, json: { error: { type: "conflict", code: "answer_running", message: "wait" } } }),
-  );
+  isRefused = true;
   await page.keyboard.press("Enter");
   await expect(page.locator(".composer").getByRole("alert")).toBeVisible();
   await expect(form).toHaveValue("Where do they hang indoors?");
   await expect(answers(page)).toHaveCount(2);
-  await page.unroute("**/api/v1/chat");
+  isRefused = false;
 
   await form.press("Enter");
   await expect(questions(page)).toHaveText(["You: Where do they hang indoors?"]);
