@@ -9,7 +9,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{Hammock, Result, error::from_store};
 
-/// How often the worker asks which are due.
+/// How often the worker asks which are due: that comes with the time, and nothing tells of it.
 const LOOK_FOR_DUE: Duration = Duration::from_secs(60);
 /// Sitemaps that are looked at together.
 pub(crate) const AT_ONCE: usize = 8;

@@ -18,7 +18,7 @@ use hammock_domain::{Embedded, Hammock, Scope, counted};
 use self::told::questions;
 use crate::cli::{Organisation, background::Background, target};
 
-/// How often is looked how far the work is.
+/// How often is looked how far the work is: a server on the same directory may do it, and another process hears of that by looking alone.
 const LOOK: Duration = Duration::from_millis(200);
 /// How long a server may make no vector before no more are waited for. It tries a model again that it could not reach every
 /// minute.
