@@ -2,7 +2,10 @@
 //! document and the authorisation test all read the same list, so that none of them can know a route that another does not.
 
 use axum::{handler::Handler, routing::MethodRouter};
-use hammock_contract::{page::Page, user::Role};
+use hammock_contract::{
+    page::{Page, PartRequest},
+    user::Role,
+};
 use http::Method;
 use utoipa::{
     IntoParams, ToSchema,
@@ -173,11 +176,11 @@ impl Endpoint {
         endpoint
     }
 
-    /// It answers 200 with a list that is short by its nature and has one page.
+    /// It answers 200 with a list that is short by its nature: one page, unless a part of it is asked for.
     #[must_use]
     pub fn gives_whole_list<T: ToSchema + 'static>(self) -> Self {
-        let mut endpoint = self.gives_page::<T>();
-        endpoint.note = Some("The whole list on one page.");
+        let mut endpoint = self.asks::<PartRequest>().gives_page::<T>();
+        endpoint.note = Some("The whole list on one page, unless `limit` asks for a part of it.");
         endpoint
     }
 

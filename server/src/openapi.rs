@@ -83,7 +83,7 @@ pub fn document() -> OpenApi {
         .version(env!("CARGO_PKG_VERSION"))
         .description(Some(
             "Everything that the interface does. Send a key as X-Api-Key or Authorization: Bearer. Lists answer `items` \
-             and `next_page_token`. They take `limit` and `page_token`; the few that are short (keys, connections, a \
+             and `next_page_token`, and take `limit` and `page_token`. Without a `limit`, the few that are short (keys, connections, a \
              connection's models, the sources of a collection, the crawls, tables and functions of a source, the runs of an \
              evaluation, hidden collections, a document's metadata, one's own categories, the links to a conversation, the \
              errors of widgets, a visitor's conversations) come whole. Times are RFC 3339. Every error is `{ \"error\": { \"type\", \"code\", \"message\" } }`. The paths under /api/fn are the \

@@ -37,6 +37,19 @@ pub struct PageRequest {
     pub query: Option<String>,
 }
 
+/// Which part of a list is wanted that comes whole where nothing is said.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema, utoipa::IntoParams))]
+#[serde(default, deny_unknown_fields)]
+pub struct PartRequest {
+    /// Rows on a page, 1 to 200; all when absent.
+    #[serde(deserialize_with = "limit")]
+    #[cfg_attr(feature = "server", param(minimum = 1, maximum = 200), schema(minimum = 1, maximum = 200))]
+    pub limit: Option<u32>,
+    /// From the page before.
+    pub page_token: Option<String>,
+}
+
 /// Reads how many rows are wanted. A whole number that no list can have becomes 0, which every list refuses with what it may
 /// be: one that is too small or too large is the same mistake, whether or not this program could hold it.
 ///

@@ -72,6 +72,7 @@ pub mod widget_errors;
 
 pub use database::{Db, Store, StoreOptions, Task, Tx};
 pub use error::{Result, StoreError};
+pub use paging::part_of;
 pub use row::key_of;
 pub use scope::{Actor, Scope, VisitorPage};
 

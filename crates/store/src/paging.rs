@@ -3,7 +3,7 @@
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use hammock_contract::{
     Page,
-    page::{MAX_LIMIT, PageRequest},
+    page::{MAX_LIMIT, PageRequest, PartRequest},
 };
 
 use crate::{Result, StoreError};
@@ -14,7 +14,10 @@ const SEPARATOR: char = '\u{1f}';
 
 /// How many rows a page has.
 pub(crate) fn limit(request: &PageRequest) -> Result<usize> {
-    let limit = request.limit.unwrap_or(DEFAULT_LIMIT);
+    checked(request.limit.unwrap_or(DEFAULT_LIMIT))
+}
+
+fn checked(limit: u32) -> Result<usize> {
     if (1..=MAX_LIMIT).contains(&limit) { Ok(limit as usize) } else { Err(StoreError::InvalidLimit) }
 }
 
@@ -44,9 +47,56 @@ pub(crate) fn page<T>(mut rows: Vec<T>, limit: usize, place: impl Fn(&T) -> (Str
     Page { items: rows, next_page_token }
 }
 
+/// A part of a list that was read whole because it is short: all of it, or as many rows as are asked for, from the place on that
+/// the token names. `key` tells the rows apart. Where the last row before that place is gone, it counts how many there were.
+///
+/// # Errors
+/// [`StoreError::InvalidLimit`], [`StoreError::InvalidPageToken`].
+pub fn part_of<T>(mut rows: Vec<T>, request: &PartRequest, key: impl Fn(&T) -> String) -> Result<Page<T>> {
+    let limit = request.limit.map_or(Ok(usize::MAX), checked)?;
+    let begin = match place(request.page_token.as_deref())? {
+        None => 0,
+        Some((last, before)) => {
+            let before = before.parse::<usize>().map_err(|_| StoreError::InvalidPageToken)?;
+            rows.iter().position(|row| key(row) == last).map_or(before, |place| place + 1)
+        }
+    };
+    let begin = begin.min(rows.len());
+    rows.drain(..begin);
+    Ok(page(rows, limit, |row| (key(row), begin.saturating_add(limit).to_string())))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_short_list_comes_whole_or_in_parts() {
+        let part = |rows: &[&str], limit, page_token: Option<String>| {
+            let rows: Vec<String> = rows.iter().map(|row| (*row).to_owned()).collect();
+            part_of(rows, &PartRequest { limit, page_token }, String::clone)
+        };
+        let whole = part(&["a", "b", "c"], None, None).unwrap();
+        assert_eq!((whole.items.len(), whole.next_page_token), (3, None));
+        let first = part(&["a", "b", "c"], Some(2), None).unwrap();
+        assert_eq!(first.items, ["a", "b"]);
+        let token = || first.next_page_token.clone();
+        let rest = part(&["a", "b", "c"], Some(2), token()).unwrap();
+        assert_eq!((rest.items, rest.next_page_token), (vec!["c".to_owned()], None));
+        // What comes or goes in between shifts nothing.
+        assert_eq!(part(&["new", "a", "b", "c"], Some(2), token()).unwrap().items, ["c"]);
+        assert_eq!(part(&["b", "c", "d"], None, token()).unwrap().items, ["c", "d"]);
+        assert_eq!(part(&["a", "x", "c"], None, token()).unwrap().items, ["c"], "the row of the token is gone");
+        assert!(part(&["a"], None, token()).unwrap().items.is_empty());
+        for refused in [0, 201] {
+            assert!(matches!(part(&["a"], Some(refused), None), Err(StoreError::InvalidLimit)), "{refused}");
+        }
+        // The letters a and b, each side of what separates the parts of a token.
+        for refused in ["%%%", "YWJj", "YR9i"] {
+            let refused = part(&["a"], None, Some(refused.to_owned()));
+            assert!(matches!(refused, Err(StoreError::InvalidPageToken)), "{refused:?}");
+        }
+    }
 
     #[test]
     fn a_token_leads_back_to_its_place() {

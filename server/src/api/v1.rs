@@ -25,3 +25,4 @@ pub mod transcriptions;
 pub mod upload;
 pub mod users;
 pub mod visitor_conversations;
+mod whole;

@@ -228,6 +228,45 @@ async fn a_page_has_as_many_rows_as_allowed_or_is_refused() {
 }
 
 #[tokio::test]
+async fn a_short_list_comes_whole_and_in_parts_where_they_are_asked_for() {
+    let app = TestApp::start().await;
+    let owner = app.register("ada@example.org").await.browser;
+    let made = owner.post("/api/v1/collections", &serde_json::json!({ "name": "Shop" })).await.json();
+    let list = format!("/api/v1/collections/{}/sources", made["id"].as_str().unwrap());
+    for name in ["A", "B", "C"] {
+        let made = owner.post(&list, &serde_json::json!({ "name": name, "kind": "upload" })).await;
+        assert_eq!(made.status, 201, "{}", made.text);
+    }
+    let read = async |query: &str| {
+        let page = owner.get(&format!("{list}{query}")).await;
+        assert_eq!(page.status, 200, "{query}: {}", page.text);
+        let page = page.json();
+        let rows = page["items"].as_array().unwrap().clone();
+        let ids = rows.into_iter().map(|row| row["id"].as_str().unwrap().to_owned()).collect::<Vec<_>>();
+        (ids, page["next_page_token"].as_str().map(str::to_owned))
+    };
+    let (all, no_more) = read("").await;
+    assert_eq!((all.len(), no_more), (3, None));
+    let (first, token) = read("?limit=2").await;
+    let (second, no_more) = read(&format!("?limit=2&page_token={}", token.expect("there is another page"))).await;
+    assert_eq!(([first, second].concat(), no_more), (all, None));
+    for list in
+        [list.as_str(), "/api/v1/keys", "/api/v1/connections", "/api/v1/categories", "/api/v1/collections/hidden"]
+    {
+        for (query, code, field) in [
+            ("limit=0", "invalid_field", "limit"),
+            ("limit=201", "invalid_field", "limit"),
+            ("page_token=garbage", "invalid_field", "page_token"),
+            ("lmit=1", "invalid_request", "lmit"),
+        ] {
+            let refused = owner.get(&format!("{list}?{query}")).await;
+            assert_eq!((refused.status, refused.code().as_str()), (422, code), "{list}?{query}: {}", refused.text);
+            assert_eq!(refused.json()["error"]["field"], field, "{list}?{query}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn fields_that_do_not_exist_are_named() {
     let app = TestApp::start().await;
     let owner = app.register("ada@example.org").await;

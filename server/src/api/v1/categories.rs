@@ -4,18 +4,23 @@ use axum::{extract::State, http::StatusCode};
 use hammock_contract::{
     CategoryId,
     category::{Category, CategoryPatch, NewCategory},
-    page::Page,
+    page::{Page, PartRequest},
 };
 
+use super::whole;
 use crate::{
-    extract::{Id, Json},
+    extract::{Id, Json, Query},
     failure::Result,
     middleware::identify::SignedIn,
     state::AppState,
 };
 
-pub async fn list(State(app): State<AppState>, SignedIn(scope): SignedIn) -> Result<axum::Json<Page<Category>>> {
-    Ok(axum::Json(Page::single(app.hammock.list_categories(&scope).await?)))
+pub async fn list(
+    State(app): State<AppState>,
+    SignedIn(scope): SignedIn,
+    Query(wanted): Query<PartRequest>,
+) -> Result<axum::Json<Page<Category>>> {
+    whole::list(app.hammock.list_categories(&scope).await?, &wanted, |row| row.id.to_string())
 }
 
 pub async fn create(

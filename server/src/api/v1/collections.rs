@@ -4,11 +4,12 @@ use axum::{extract::State, http::StatusCode};
 use hammock_contract::{
     CollectionId,
     collection::{AccessQuery, AccessReport, Collection, CollectionPatch, CollectionQuery, NewCollection},
-    page::Page,
+    page::{Page, PartRequest},
     source::{NewSource, Source},
     system::IndexStatus,
 };
 
+use super::whole;
 use crate::{
     extract::{Id, Json, Query},
     failure::Result,
@@ -61,8 +62,9 @@ pub async fn delete(
 pub async fn list_hidden(
     State(app): State<AppState>,
     SignedIn(scope): SignedIn,
+    Query(wanted): Query<PartRequest>,
 ) -> Result<axum::Json<Page<Collection>>> {
-    Ok(axum::Json(Page::single(app.hammock.list_hidden_collections(&scope).await?)))
+    whole::list(app.hammock.list_hidden_collections(&scope).await?, &wanted, |row| row.id.to_string())
 }
 
 pub async fn explain_access(
@@ -78,8 +80,9 @@ pub async fn list_sources(
     State(app): State<AppState>,
     SignedIn(scope): SignedIn,
     Id(collection): Id<CollectionId>,
+    Query(wanted): Query<PartRequest>,
 ) -> Result<axum::Json<Page<Source>>> {
-    Ok(axum::Json(Page::single(app.hammock.list_sources(&scope, &collection).await?)))
+    whole::list(app.hammock.list_sources(&scope, &collection).await?, &wanted, |row| row.id.to_string())
 }
 
 pub async fn create_source(

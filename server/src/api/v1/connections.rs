@@ -4,18 +4,23 @@ use axum::{extract::State, http::StatusCode};
 use hammock_contract::{
     ConnectionId,
     connection::{Connection, ConnectionPatch, Model, NewConnection},
-    page::Page,
+    page::{Page, PartRequest},
 };
 
+use super::whole;
 use crate::{
-    extract::{Id, Json},
+    extract::{Id, Json, Query},
     failure::Result,
     middleware::identify::SignedIn,
     state::AppState,
 };
 
-pub async fn list(State(app): State<AppState>, SignedIn(scope): SignedIn) -> Result<axum::Json<Page<Connection>>> {
-    Ok(axum::Json(Page::single(app.hammock.list_connections(&scope).await?)))
+pub async fn list(
+    State(app): State<AppState>,
+    SignedIn(scope): SignedIn,
+    Query(wanted): Query<PartRequest>,
+) -> Result<axum::Json<Page<Connection>>> {
+    whole::list(app.hammock.list_connections(&scope).await?, &wanted, |row| row.id.to_string())
 }
 
 pub async fn create(
@@ -48,6 +53,7 @@ pub async fn list_models(
     State(app): State<AppState>,
     SignedIn(scope): SignedIn,
     Id(connection): Id<ConnectionId>,
+    Query(wanted): Query<PartRequest>,
 ) -> Result<axum::Json<Page<Model>>> {
-    Ok(axum::Json(Page::single(app.hammock.list_models(&scope, &connection).await?)))
+    whole::list(app.hammock.list_models(&scope, &connection).await?, &wanted, |row| row.id.clone())
 }

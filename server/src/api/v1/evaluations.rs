@@ -11,12 +11,13 @@ use hammock_contract::{
         EvaluationQuestion, EvaluationQuestionPatch, EvaluationReport, EvaluationRun, ImportReport,
         NewEvaluationQuestion,
     },
-    page::{Page, PageRequest},
+    page::{Page, PageRequest, PartRequest},
     source::SourceFigures,
 };
 use hammock_domain::ImportFile;
 use utoipa::ToSchema;
 
+use super::whole;
 use crate::{
     extract::{Id, Json, Query, media_type, unsupported_media_type},
     failure::{Failure, Result},
@@ -141,8 +142,9 @@ pub async fn list_runs(
     State(app): State<AppState>,
     SignedIn(scope): SignedIn,
     Id(collection): Id<CollectionId>,
+    Query(wanted): Query<PartRequest>,
 ) -> Result<axum::Json<Page<EvaluationRun>>> {
-    Ok(axum::Json(Page::single(app.hammock.list_evaluation_runs(&scope, &collection).await?)))
+    whole::list(app.hammock.list_evaluation_runs(&scope, &collection).await?, &wanted, |row| row.id.to_string())
 }
 
 pub async fn start(

@@ -4,11 +4,12 @@ use axum::{extract::State, http::StatusCode};
 use hammock_contract::{
     DataFunctionId, SourceId,
     function::{DataFunction, DataTable, FunctionArguments, FunctionDefinition, FunctionRun},
-    page::Page,
+    page::{Page, PartRequest},
 };
 
+use super::whole;
 use crate::{
-    extract::{Id, Json},
+    extract::{Id, Json, Query},
     failure::Result,
     middleware::identify::SignedIn,
     state::AppState,
@@ -18,16 +19,20 @@ pub async fn list_tables(
     State(app): State<AppState>,
     SignedIn(scope): SignedIn,
     Id(source): Id<SourceId>,
+    Query(wanted): Query<PartRequest>,
 ) -> Result<axum::Json<Page<DataTable>>> {
-    Ok(axum::Json(Page::single(app.hammock.list_tables(&scope, &source).await?)))
+    // A document has a table for each of its sheets.
+    let key = |row: &DataTable| format!("{} {}", row.document, row.sheet.as_deref().unwrap_or_default());
+    whole::list(app.hammock.list_tables(&scope, &source).await?, &wanted, key)
 }
 
 pub async fn list(
     State(app): State<AppState>,
     SignedIn(scope): SignedIn,
     Id(source): Id<SourceId>,
+    Query(wanted): Query<PartRequest>,
 ) -> Result<axum::Json<Page<DataFunction>>> {
-    Ok(axum::Json(Page::single(app.hammock.list_functions(&scope, &source).await?)))
+    whole::list(app.hammock.list_functions(&scope, &source).await?, &wanted, |row| row.id.to_string())
 }
 
 pub async fn create(

@@ -13,11 +13,12 @@ use hammock_contract::{
         IdentitySecret, InstallationCheck, InstallationCheckRequest, InterfaceSettings, Interfaces, MAX_LOGO,
         OpenIdSecret, PublicInterface, WidgetError, WidgetErrorReport,
     },
-    page::Page,
+    page::{Page, PartRequest},
 };
 use serde::Deserialize;
 use utoipa::IntoParams;
 
+use super::whole;
 use crate::{
     extract::{Id, Json, Query},
     failure::{Failure, Result},
@@ -120,8 +121,11 @@ pub async fn list_errors(
     State(app): State<AppState>,
     SignedIn(scope): SignedIn,
     Id(assistant): Id<AssistantId>,
+    Query(wanted): Query<PartRequest>,
 ) -> Result<axum::Json<Page<WidgetError>>> {
-    Ok(axum::Json(Page::single(app.hammock.widget_errors(&scope, &assistant).await?)))
+    // The same error is one row, which counts how often it was met.
+    let key = |row: &WidgetError| format!("{} {} {}", row.origin, row.code, row.message);
+    whole::list(app.hammock.widget_errors(&scope, &assistant).await?, &wanted, key)
 }
 
 pub async fn find_public(

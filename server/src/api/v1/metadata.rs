@@ -4,11 +4,12 @@ use axum::{extract::State, http::StatusCode};
 use hammock_contract::{
     CollectionId, DocumentId, MetadataFieldId,
     metadata::{DocumentMetadata, MetadataField, MetadataFieldSettings, MetadataFields, NewMetadataValues},
-    page::Page,
+    page::{Page, PartRequest},
 };
 
+use super::whole;
 use crate::{
-    extract::{Id, Json},
+    extract::{Id, Json, Query},
     failure::Result,
     middleware::identify::SignedIn,
     state::AppState,
@@ -54,8 +55,9 @@ pub async fn list_values(
     State(app): State<AppState>,
     SignedIn(scope): SignedIn,
     Id(document): Id<DocumentId>,
+    Query(wanted): Query<PartRequest>,
 ) -> Result<axum::Json<Page<DocumentMetadata>>> {
-    Ok(axum::Json(Page::single(app.hammock.document_metadata(&scope, &document).await?)))
+    whole::list(app.hammock.document_metadata(&scope, &document).await?, &wanted, |row| row.field.id.to_string())
 }
 
 pub async fn write_values(

@@ -3,12 +3,13 @@
 use axum::{extract::State, http::StatusCode};
 use hammock_contract::{
     ConversationId, ShareLinkId,
-    page::Page,
+    page::{Page, PartRequest},
     share::{ShareLink, ShareSettings},
 };
 
+use super::whole;
 use crate::{
-    extract::{Id, Json},
+    extract::{Id, Json, Query},
     failure::Result,
     middleware::identify::SignedIn,
     state::AppState,
@@ -18,8 +19,9 @@ pub async fn list(
     State(app): State<AppState>,
     SignedIn(scope): SignedIn,
     Id(conversation): Id<ConversationId>,
+    Query(wanted): Query<PartRequest>,
 ) -> Result<axum::Json<Page<ShareLink>>> {
-    Ok(axum::Json(Page::single(app.hammock.list_shares(&scope, &conversation).await?)))
+    whole::list(app.hammock.list_shares(&scope, &conversation).await?, &wanted, |row| row.id.to_string())
 }
 
 pub async fn create(

@@ -4,10 +4,11 @@ use axum::{extract::State, http::StatusCode};
 use hammock_contract::{
     CrawlId, SourceId,
     crawl::{Crawl, CrawlPage, CrawlPageQuery},
-    page::Page,
+    page::{Page, PartRequest},
     source::{Source, SourcePatch},
 };
 
+use super::whole;
 use crate::{
     extract::{Id, Json, Query},
     failure::Result,
@@ -61,8 +62,9 @@ pub async fn list_crawls(
     State(app): State<AppState>,
     SignedIn(scope): SignedIn,
     Id(source): Id<SourceId>,
+    Query(wanted): Query<PartRequest>,
 ) -> Result<axum::Json<Page<Crawl>>> {
-    Ok(axum::Json(Page::single(app.hammock.list_crawls(&scope, &source).await?)))
+    whole::list(app.hammock.list_crawls(&scope, &source).await?, &wanted, |row| row.id.to_string())
 }
 
 pub async fn list_crawl_pages(

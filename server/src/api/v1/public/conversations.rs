@@ -6,12 +6,12 @@ use hammock_contract::{
     chat::ConversationSummary,
     conversation::MessagesQuery,
     feedback::{NewFeedback, OwnFeedback},
-    page::Page,
+    page::{Page, PartRequest},
     visitor::OwnConversation,
 };
 
 use crate::{
-    api::v1::conversations::Rating,
+    api::v1::{conversations::Rating, whole},
     extract::{Id, Json, Query},
     failure::Result,
     middleware::{identify::AskedFrom, visitor::AsVisitor},
@@ -21,8 +21,9 @@ use crate::{
 pub async fn list(
     State(app): State<AppState>,
     AsVisitor(scope): AsVisitor,
+    Query(wanted): Query<PartRequest>,
 ) -> Result<axum::Json<Page<ConversationSummary>>> {
-    Ok(axum::Json(Page::single(app.hammock.list_own_of_visitor(&scope).await?)))
+    whole::list(app.hammock.list_own_of_visitor(&scope).await?, &wanted, |row| row.id.to_string())
 }
 
 pub async fn find(
