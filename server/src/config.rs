@@ -247,8 +247,7 @@ impl Config {
     /// Where the database is.
     pub fn database_url(&self) -> String {
         let Some(file) = self.database_file() else { return self.database.url.clone() };
-        // In an address these two mean something else.
-        format!("sqlite://{}", file.display().to_string().replace('%', "%25").replace('?', "%3F"))
+        format!("sqlite://{}", places::in_address(&file))
     }
 
     /// The file of the database in the data directory; `None` where the operator named another database.
@@ -314,7 +313,7 @@ mod tests {
     #[test]
     fn a_data_directory_may_have_any_name() {
         let config = Config::from_toml("[data]\ndir = '/srv/100% ham?mock'").unwrap();
-        assert_eq!(config.database_url(), "sqlite:///srv/100%25 ham%3Fmock/hammock.db");
+        assert_eq!(config.database_url(), "sqlite:///srv/100%25%20ham%3Fmock/hammock.db");
         assert_eq!(config.database_file().unwrap(), Path::new("/srv/100% ham?mock/hammock.db"));
         assert_eq!(Config::from_toml("[database]\nurl = 'sqlite:x.db'").unwrap().database_file(), None);
     }

@@ -38,7 +38,8 @@ pub(crate) struct VectorTables {
 impl VectorTables {
     /// Opens every table below `directory`.
     pub(crate) async fn open(directory: &Path) -> Result<Self, IndexError> {
-        let directory = directory.join(FORMAT);
+        // A relative path with a colon would be taken for the address of a store elsewhere.
+        let directory = std::path::absolute(directory.join(FORMAT)).map_err(failure)?;
         std::fs::create_dir_all(&directory).map_err(failure)?;
         let session = Session::new(INDEX_CACHE, METADATA_CACHE, Arc::new(ObjectStoreRegistry::default()));
         let place = directory.to_str().ok_or_else(|| IndexError::Engine("the path is not Unicode".to_owned()))?;

@@ -17,6 +17,17 @@ pub(super) fn program_folder() -> Option<PathBuf> {
     program.parent().map(Path::to_owned)
 }
 
+/// A path as it stands in the address of a database: what would mean something else there, or must not stand there, by its code. A
+/// relative path begins where an address has its host, in which there may be less than in a path.
+pub(super) fn in_address(path: &Path) -> String {
+    let each = path.as_os_str().as_encoded_bytes().iter().map(|&byte| match byte {
+        b'/' | b'-' | b'.' | b'_' | b'~' => char::from(byte).to_string(),
+        plain if plain.is_ascii_alphanumeric() => char::from(plain).to_string(),
+        other => format!("%{other:02X}"),
+    });
+    each.collect()
+}
+
 /// Where `cargo xtask` keeps what it has fetched: `$HAMMOCK_CACHE_DIR`, else `$XDG_CACHE_HOME/hammock`, else
 /// `~/.cache/hammock`.
 pub(super) fn cache_folder() -> Option<PathBuf> {
@@ -71,6 +82,19 @@ pub(super) fn find_site(program: &Path) -> Option<PathBuf> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_path_of_any_name_is_an_address() {
+        for (path, expected) in [
+            ("data/hammock.db", "data/hammock.db"),
+            ("../my data/x.db", "../my%20data/x.db"),
+            ("a:b#[c]?%/x.db", "a%3Ab%23%5Bc%5D%3F%25/x.db"),
+            ("/srv/dáta/x.db", "/srv/d%C3%A1ta/x.db"),
+        ] {
+            assert_eq!(in_address(Path::new(path)), expected);
+            assert!(url::Url::parse(&format!("sqlite://{expected}")).is_ok(), "{expected}");
+        }
+    }
 
     #[test]
     fn the_model_is_named_or_found_or_turned_off() {
