@@ -379,6 +379,12 @@ async fn coming_back_misses_nothing() {
         let events = world.hammock.resume_answer(&owner, &run, after as u64).await.unwrap().events;
         assert_eq!(all(events).await, whole[after..], "after {after}, stored");
     }
+    // After a place that nobody was told, there is the end.
+    for after in [whole.len() as u64 + 9, u64::MAX] {
+        let events = world.hammock.resume_answer(&owner, &run, after).await.unwrap().events;
+        let end = last(&all(events).await);
+        assert_eq!((end.id, end.text), (last(&whole).id, last(&whole).text), "after {after}");
+    }
 }
 
 hammock_testkit::on_postgres!(
