@@ -13,14 +13,19 @@ pub struct Attempts {
     pub since: Timestamp,
 }
 
-/// Counts one more attempt; a window of `window_ms` milliseconds that has passed begins anew. How many there are now.
+/// Counts one more attempt; a window of `window_ms` milliseconds that has passed begins anew, and so does one that begins in the
+/// future by more than its length: the clock was put right since, and nobody is to wait until that time comes again. How many
+/// there are now.
 pub async fn count(tx: &Tx, key: &str, window_ms: i64, now: Timestamp) -> Result<Attempts> {
     let sql = "INSERT INTO login_attempts (key, window_start, attempts) VALUES ($1, $2, 1) \
                ON CONFLICT (key) DO UPDATE SET \
-               attempts = CASE WHEN login_attempts.window_start <= $3 THEN 1 ELSE login_attempts.attempts + 1 END, \
-               window_start = CASE WHEN login_attempts.window_start <= $3 THEN $2 ELSE login_attempts.window_start END \
+               attempts = CASE WHEN login_attempts.window_start <= $3 OR login_attempts.window_start > $4 \
+               THEN 1 ELSE login_attempts.attempts + 1 END, \
+               window_start = CASE WHEN login_attempts.window_start <= $3 OR login_attempts.window_start > $4 \
+               THEN $2 ELSE login_attempts.window_start END \
                RETURNING window_start, attempts";
-    let values = [key.into(), now.as_millis().into(), now.plus_millis(-window_ms).as_millis().into()];
+    let (before, ahead) = (now.plus_millis(-window_ms), now.plus_millis(window_ms));
+    let values = [key.into(), now.as_millis().into(), before.as_millis().into(), ahead.as_millis().into()];
     let found = tx.db().row(sql, values).await?.ok_or(crate::StoreError::NotFound)?;
     Ok(Attempts { count: value(&found, "attempts")?, since: value(&found, "window_start")? })
 }

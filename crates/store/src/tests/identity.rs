@@ -230,6 +230,16 @@ async fn attempts_are_counted_in_windows() {
         login_attempts::clear(&tx, "ada").await.unwrap();
         assert!(login_attempts::find(tx.db(), "ada", 1_000, later).await.unwrap().is_none());
         assert_eq!(login_attempts::delete_before(&tx, later).await.unwrap(), 1);
+
+        // A clock that ran ahead was put right. What clocks differ by less than a window changes nothing.
+        let ahead = NOW.plus_millis(1_000_000);
+        for _ in 0..2 {
+            login_attempts::count(&tx, "cyd", 1_000, ahead).await.unwrap();
+        }
+        let again = login_attempts::count(&tx, "cyd", 1_000, NOW).await.unwrap();
+        assert_eq!((again.count, again.since), (1, NOW));
+        let again = login_attempts::count(&tx, "cyd", 1_000, NOW.plus_millis(-1_000)).await.unwrap();
+        assert_eq!((again.count, again.since), (2, NOW));
     })
     .await;
 }
