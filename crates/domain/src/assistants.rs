@@ -245,12 +245,7 @@ async fn check(
         let error = validate::invalid("max_tokens", "the longest answer lies between 64 and 16384 tokens");
         return Err(error.with("min", 64).with("max", 16_384));
     }
-    let mut unique: Vec<CollectionId> = Vec::with_capacity(wanted.len());
-    for id in wanted {
-        if !unique.contains(&id) {
-            unique.push(id);
-        }
-    }
+    let unique: Vec<CollectionId> = validate::each_once(wanted);
     if collections::retain_visible(scope, db, &unique).await.map_err(from_store)?.len() != unique.len() {
         return Err(hammock_contract::ApiError::not_found().on("collections"));
     }

@@ -157,8 +157,10 @@ impl Hammock {
         let visible = if request.collections.is_empty() {
             collections::list_ids(scope, db).await.map_err(from_store)?
         } else {
-            let visible = collections::retain_visible(scope, db, &request.collections).await.map_err(from_store)?;
-            if visible.len() < request.collections.len() {
+            // However often they are named: each costs the database and both indexes a value.
+            let wanted = validate::each_once(request.collections.clone());
+            let visible = collections::retain_visible(scope, db, &wanted).await.map_err(from_store)?;
+            if visible.len() < wanted.len() {
                 return Err(hammock_contract::ApiError::not_found().on("collections"));
             }
             visible

@@ -77,9 +77,21 @@ pub fn key(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()
 }
 
+/// A list in which everything stands once, in the same order: whoever writes it may name something as often as they like.
+pub fn each_once<T: Clone + Eq + std::hash::Hash>(list: Vec<T>) -> Vec<T> {
+    let mut known = std::collections::HashSet::with_capacity(list.len());
+    list.into_iter().filter(|one| known.insert(one.clone())).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_named_twice_stands_once() {
+        assert_eq!(each_once(vec!["b", "a", "b", "c", "a"]), ["b", "a", "c"]);
+        assert!(each_once(Vec::<u8>::new()).is_empty());
+    }
 
     #[test]
     fn retrieval_settings_stay_in_their_limits() {
