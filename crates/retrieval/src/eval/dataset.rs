@@ -93,7 +93,10 @@ impl Dataset {
         let mut queries: Vec<Query> = json_lines(&folder.join("queries.jsonl"))?;
         queries.retain(|query| judgements.contains_key(&query.id));
         queries.truncate(most.unwrap_or(usize::MAX));
-        let name = folder.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        // A path such as `.` has no name of its own.
+        let whole = folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
+        let named = folder.file_name().or_else(|| whole.file_name());
+        let name = named.map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         Ok(Self { name, documents: json_lines(&folder.join("corpus.jsonl"))?, queries, judgements })
     }
 }
