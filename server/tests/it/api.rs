@@ -62,6 +62,13 @@ async fn file_to_answer(app: &TestApp) {
     let found = client.post("/api/v1/search", &json!({ "query": "refund parcel", "mode": "keyword" })).await.json();
     let hit = &found["hits"][0];
     assert_eq!(hit["document"], document.as_str(), "{found}");
+    // However often it is named, it is one collection.
+    let often = vec![collection.as_str(); 40_000];
+    let again = json!({ "query": "refund parcel", "mode": "keyword", "collections": often });
+    let again = client.post("/api/v1/search", &again).await;
+    assert_eq!((again.status, &again.json()["hits"][0]["document"]), (200, &hit["document"]), "{}", again.text);
+    let misspelt = client.get(&format!("/api/v1/documents/{document}/text?revison=1")).await;
+    assert_eq!((misspelt.status, misspelt.code().as_str()), (422, "invalid_request"), "{}", misspelt.text);
     let text = client.get(&format!("/api/v1/documents/{document}/text")).await.json();
     let (start, end) = (hit["start"].as_u64().unwrap() as usize, hit["end"].as_u64().unwrap() as usize);
     assert!(text["text"].as_str().unwrap()[start..end].contains("thirty days"));
@@ -107,6 +114,8 @@ async fn file_to_answer(app: &TestApp) {
     assert_eq!(rest, events_seen[2..], "whoever comes back misses nothing");
     let from_start = events(&client.get(&format!("/api/v1/runs/{run}/events?after=0")).await.text);
     assert_eq!(from_start, events_seen);
+    let misspelt = client.get(&format!("/api/v1/runs/{run}/events?atfer=0")).await;
+    assert_eq!((misspelt.status, misspelt.code().as_str()), (422, "invalid_request"), "{}", misspelt.text);
 }
 
 #[tokio::test]

@@ -30,6 +30,7 @@ use crate::{
 
 /// From where an answer is resumed.
 #[derive(Debug, Clone, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
 pub struct After {
     /// The sequence of the last event that was seen; the header `Last-Event-ID` goes before it. 0 when both are absent.
     pub after: Option<u64>,

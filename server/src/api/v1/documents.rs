@@ -27,6 +27,7 @@ use crate::{
 
 /// Which revision of a document's text is wanted.
 #[derive(Debug, Clone, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
 pub struct Revision {
     /// The number of the revision; absent: the one that answers now.
     pub revision: Option<u32>,

@@ -21,6 +21,7 @@ use crate::{
 
 /// In which language the visitor is spoken to.
 #[derive(Debug, Clone, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
 pub struct Language {
     /// The tag of a language: `en`, `fr` or `cs`. Absent, or another one: the best of the header `Accept-Language`.
     pub lang: Option<String>,
