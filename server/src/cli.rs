@@ -186,7 +186,15 @@ async fn execute(cli: Cli) -> anyhow::Result<ExitCode> {
             _ => Err(without_any(&report)),
         };
     }
-    let parts = match wire::parts(&config, wire::this_program()?).await {
+    let program = wire::this_program()?;
+    let opened = match wire::parts(&config, program.clone()).await {
+        Err(error) if matches!(cli.command, Command::Reindex) && wire::is_damaged_index(&error) => {
+            reindex::remove_damaged(&config, &error).await?;
+            wire::parts(&config, program).await
+        }
+        opened => opened,
+    };
+    let parts = match opened {
         Ok(parts) => parts,
         Err(error) => return without_installation(error, &config, &cli.command),
     };
@@ -212,12 +220,11 @@ fn without_any(report: &DoctorReport) -> anyhow::Error {
     )
 }
 
-/// What a command comes to where nothing can be opened: for `doctor`, a database that is the reason is a finding.
+/// What a command comes to where nothing can be opened: for `doctor`, the reason is a finding.
 fn without_installation(error: anyhow::Error, config: &Config, command: &Command) -> anyhow::Result<ExitCode> {
-    let Command::Doctor(command) = command else { return Err(error) };
-    match doctor::closed_database(config, &error) {
-        Some(report) => doctor::print(&report, command),
-        None => Err(error),
+    match command {
+        Command::Doctor(command) => doctor::print(&doctor::unopened(config, &error), command),
+        _ => Err(error),
     }
 }
 

@@ -17,7 +17,7 @@ use hammock_ingest::{
 };
 use hammock_llm::embed::local;
 use hammock_net::{Client, EgressPolicy, EgressRule};
-use hammock_retrieval::SearchIndex;
+use hammock_retrieval::{IndexError, SearchIndex};
 use hammock_store::{Store, StoreOptions, secrets::Keyring};
 use url::Url;
 
@@ -117,19 +117,31 @@ pub fn site(config: &Config) -> anyhow::Result<Site> {
     Site::from_folder(&folder).with_context(|| format!("server.site_dir: {} cannot be read", folder.display()))
 }
 
+/// Where the index of a data directory is. All of it comes from the database.
+pub fn index_folder(data: &Path) -> PathBuf {
+    data.join("index")
+}
+
+/// Whether what failed is that the index of an installation is damaged, or none.
+pub fn is_damaged_index(error: &anyhow::Error) -> bool {
+    matches!(error.downcast_ref::<IndexError>(), Some(IndexError::Engine(_)))
+}
+
 /// The index below a folder.
 ///
 /// # Errors
 /// When the folder cannot be used.
 #[cfg(feature = "durable-index")]
 pub async fn index(data: &Path) -> anyhow::Result<Arc<dyn SearchIndex>> {
-    let folder = data.join("index");
+    let folder = index_folder(data);
     make_private_folder(&folder).await.with_context(|| format!("the folder {} cannot be made", folder.display()))?;
-    let index = hammock_index::DurableIndex::open(&folder).await.with_context(|| {
-        format!(
-            "the index in {} cannot be opened; is another Hammock running on this data directory?",
-            folder.display()
-        )
+    let index = hammock_index::DurableIndex::open(&folder).await.map_err(|error| {
+        let advice = match error {
+            IndexError::StorageFull => "",
+            IndexError::Engine(_) => "; `hammock reindex` makes it anew from the database",
+        };
+        let context = format!("the index in {} cannot be opened{advice}", folder.display());
+        anyhow::Error::from(error).context(context)
     })?;
     Ok(Arc::new(index))
 }

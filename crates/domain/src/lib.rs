@@ -85,6 +85,7 @@ pub use knowledge::{
     embedder::Embedded,
     filling::{FillReport, FilledVectors, Filling},
 };
+pub use presence::while_nobody_works;
 pub use private::make_private_folder;
 pub use render::CITATION_HREF;
 pub use settings::{GOOGLE_ISSUER, Settings};

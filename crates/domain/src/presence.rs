@@ -94,6 +94,22 @@ impl Presence {
     }
 }
 
+/// Does something with a data directory for as long as no process works in the background there, and keeps those that would begin
+/// waiting; nothing, and `None`, where one works. For what has to be done before there is a [`Hammock`].
+///
+/// # Errors
+/// When the directory cannot be written to.
+pub async fn while_nobody_works<T>(data_dir: &Path, something: impl Future<Output = T> + Send) -> Result<Option<T>> {
+    let presence = Presence::default();
+    if !presence.take_work(data_dir).await? {
+        return Ok(None);
+    }
+    let done = something.await;
+    // Its lock ends with it.
+    drop(presence);
+    Ok(Some(done))
+}
+
 impl Hammock {
     /// Shows that this process is there until `cancel`, closes answers that nobody makes any more, and stops answers that another
     /// was asked to stop.
@@ -217,6 +233,19 @@ fn try_alone(lock: &Mutex<Option<File>>, path: &Path) -> Result<bool> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[tokio::test]
+    async fn nothing_is_done_while_another_works() {
+        let folder = tempfile::tempdir().unwrap();
+        let worker = Presence::default();
+        assert!(worker.take_work(folder.path()).await.unwrap());
+        assert_eq!(while_nobody_works(folder.path(), async { 1 }).await.unwrap(), None);
+        drop(worker);
+        let other = Presence::default();
+        let done = while_nobody_works(folder.path(), other.take_work(folder.path())).await.unwrap();
+        assert!(!done.expect("nobody works").unwrap(), "who would begin meanwhile has to wait");
+        assert!(other.take_work(folder.path()).await.unwrap(), "it has given the work back");
+    }
 
     #[tokio::test]
     async fn the_first_is_alone_and_the_next_is_when_it_has_gone() {

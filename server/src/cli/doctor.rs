@@ -53,33 +53,40 @@ pub fn nothing_there(config: &Config) -> Option<DoctorReport> {
     Some(report)
 }
 
-/// The report where the database could not be opened, or nothing could be written to it; `None` when it was something else that
-/// failed.
-pub fn closed_database(config: &Config, error: &anyhow::Error) -> Option<DoctorReport> {
+/// The report where the installation could not be opened, or nothing could be written to it.
+pub fn unopened(config: &Config, error: &anyhow::Error) -> DoctorReport {
     let mut report = DoctorReport::default();
+    let (subject, found, advice) = reason(error);
+    report.add(subject, Severity::Problem, found, advice);
+    space::look(config, &mut report);
+    report
+}
+
+/// What could not be opened, why, and what to do where the reason does not say it itself.
+fn reason(error: &anyhow::Error) -> (&'static str, String, &'static str) {
     if error.downcast_ref::<ApiError>().is_some_and(|error| error.code == ErrorCode::StorageFull) {
-        report.add("database", Severity::Problem, format!("{error:#}"), "");
-        space::look(config, &mut report);
-        return Some(report);
+        return ("database", format!("{error:#}"), "");
     }
-    let (found, advice) = match error.downcast_ref::<StoreError>()? {
-        StoreError::Newer { migration } => (
+    if wire::is_damaged_index(error) {
+        return ("search indexes", format!("{error:#}"), "run `hammock reindex`");
+    }
+    match error.downcast_ref::<StoreError>() {
+        Some(StoreError::Newer { migration }) => (
+            "database",
             format!(
                 "made by a newer Hammock: it has the migration {migration}, which version {} does not know",
                 env!("CARGO_PKG_VERSION")
             ),
             "install the newer version again, or restore a backup from before it",
         ),
-        StoreError::DamagedFile { file, reason } => (
+        Some(StoreError::DamagedFile { file, reason }) => (
+            "database",
             format!("{file} is not an SQLite database or is damaged: {reason}"),
             "restore the data directory from a backup",
         ),
-        // These say themselves what to do.
-        _ => (format!("{error:#}"), ""),
-    };
-    report.add("database", Severity::Problem, found, advice);
-    space::look(config, &mut report);
-    Some(report)
+        Some(_) => ("database", format!("{error:#}"), ""),
+        None => ("installation", format!("{error:#}"), ""),
+    }
 }
 
 /// Prints a report; the code says whether there is a problem.

@@ -1,6 +1,8 @@
 //! What is wrong with a command line is said by the name of what is wrong, and leaves nothing behind.
 
-use crate::support::process::Installation;
+use std::process::Command;
+
+use crate::support::{process::Installation, program};
 
 /// Runs a command that must be refused; its exit code and what it said.
 fn refused(installation: &Installation, arguments: &[&str]) -> (Option<i32>, String) {
@@ -40,6 +42,25 @@ fn a_directory_that_was_mistyped_does_not_become_an_installation() {
     installation.operator(&["migrate"]);
     let (_, said) = refused(&installation, &["user", "list"]);
     assert!(said.contains(&format!("there is no organisation yet in {}", data.display())), "{said}");
+}
+
+#[test]
+fn a_data_directory_may_be_relative_and_have_any_name() {
+    let folder = tempfile::tempdir().expect("a folder");
+    for name in ["my data", "a: b", "100% #1?", "dáta"] {
+        let run = |arguments: &[&str]| {
+            let mut command = Command::new(program());
+            command.env_clear().current_dir(folder.path()).args(["--data-dir", name]).args(arguments);
+            let output = command.output().expect("the program starts");
+            let said = String::from_utf8_lossy(&output.stderr);
+            assert!(output.status.success(), "{name}: {said}");
+            String::from_utf8_lossy(&output.stdout).into_owned()
+        };
+        run(&["user", "create", "--email", "ada@example.org", "--first-name", "Ada", "--last-name", "L"]);
+        assert!(folder.path().join(name).join("hammock.db").is_file(), "{name}");
+        assert!(run(&["user", "list"]).contains("ada@example.org"), "{name}");
+    }
+    assert_eq!(std::fs::read_dir(folder.path()).expect("it is there").count(), 4, "nothing lies beside them");
 }
 
 #[test]
@@ -90,6 +111,29 @@ fn without_a_command_the_help_is_shown_and_nothing_hidden() {
     // Of a group of commands, its own are listed.
     let (_, said) = refused(&installation, &["user"]);
     assert!(said.contains("reset-password"), "{said}");
+}
+
+#[test]
+fn a_dataset_has_the_name_of_its_folder_by_whatever_path_it_is_named() {
+    let installation = Installation::new([]);
+    let folder = installation.folder().join("birds");
+    std::fs::create_dir_all(folder.join("qrels")).expect("a folder is made");
+    for (name, text) in [
+        ("corpus.jsonl", "{\"_id\": \"d1\", \"title\": \"\", \"text\": \"Swallows fly far.\"}\n"),
+        ("queries.jsonl", "{\"_id\": \"q1\", \"text\": \"swallows\"}\n"),
+        ("qrels/test.tsv", "query-id\tcorpus-id\tscore\nq1\td1\t1\n"),
+    ] {
+        std::fs::write(folder.join(name), text).expect("a file is written");
+    }
+    for dataset in [".", "../birds", "../birds/"] {
+        let mut command =
+            installation.command(&["eval", "retrieval", "--dataset", dataset, "--keyword-only", "--json"]);
+        let output = command.current_dir(&folder).output().expect("the program starts");
+        let report: serde_json::Value = serde_json::from_slice(&output.stdout)
+            .unwrap_or_else(|error| panic!("{error}: {}", String::from_utf8_lossy(&output.stderr)));
+        assert_eq!((&report["dataset"], &report["queries"]), (&"birds".into(), &1.into()), "{dataset}: {report}");
+        assert_eq!(report["modes"]["keyword"]["ndcg@10"], 1.0, "{report}");
+    }
 }
 
 #[test]

@@ -270,8 +270,8 @@ fn the_model_that_was_fetched_into_the_cache_is_found() {
     let folder = data.path().join(".cache/hammock/models/all-MiniLM-L6-v2");
     std::fs::create_dir_all(&folder).unwrap();
     let output = command(data.path(), &["doctor"]).env("HOME", data.path()).output().unwrap();
-    let (_, said) = texts(&output);
-    assert!(said.contains(&format!("{} holds no config.json", folder.display())), "{said}");
+    let (report, said) = texts(&output);
+    assert!(report.contains(&format!("{} holds no config.json", folder.display())), "{report}{said}");
 
     let Some(model) = hammock_testkit::cache::model("the model in the cache") else { return };
     let cache = model.parent().and_then(Path::parent).unwrap();

@@ -109,6 +109,47 @@ fn a_certificate_that_cannot_be_served_is_a_problem_and_one_that_ends_soon_is_no
 }
 
 #[test]
+fn an_index_that_is_damaged_is_a_problem_and_reindex_makes_it_anew() {
+    let installation = Installation::new([]);
+    installation.owner_key();
+    let file = installation.folder().join("swallows.md");
+    std::fs::write(&file, "# Swallows\n\nAn unladen swallow flies at eleven metres a second.\n")
+        .expect("a file is written");
+    installation.operator(&["import", file.to_str().expect("a path of letters"), "--collection", "Birds"]);
+    std::fs::write(installation.folder().join("data/index/text-v1/meta.json"), "{").expect("a file is written");
+
+    let (code, findings) = doctor(&installation, None);
+    let (severity, said) = found(&findings, "search indexes");
+    assert_eq!((code, severity.as_str()), (Some(1), "problem"), "{said}");
+    assert!(said.contains("cannot be opened") && said.contains("hammock reindex"), "{said}");
+    let output = installation.command(&["search", "swallow"]).output().expect("the program starts");
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(!output.status.success() && said.contains("hammock reindex"), "{said}");
+
+    let made = installation.operator(&["reindex"]);
+    assert!(made.contains("indexed anew from the database"), "{made}");
+    let (severity, said) = found(&doctor(&installation, None).1, "keyword index");
+    assert_eq!(severity, "fine", "{said}");
+    let hits = installation.operator(&["search", "unladen swallow", "--mode", "keyword", "--collection", "Birds"]);
+    assert!(hits.contains("eleven metres"), "{hits}");
+}
+
+#[test]
+fn what_keeps_an_installation_from_being_opened_is_a_finding() {
+    let installation = Installation::new([]);
+    installation.operator(&["migrate"]);
+    let missing = installation.folder().join("nowhere").display().to_string();
+    let mut command = installation.command(&["doctor", "--json"]);
+    let output = command.env("HAMMOCK_EMBEDDING__MODEL_DIR", &missing).output().expect("the program starts");
+    let report: Value = serde_json::from_slice(&output.stdout)
+        .unwrap_or_else(|error| panic!("{error}: {}", String::from_utf8_lossy(&output.stderr)));
+    let findings = report["findings"].as_array().expect("a list of findings");
+    let (severity, said) = found(findings, "installation");
+    assert_eq!((output.status.code(), severity.as_str()), (Some(1), "problem"), "{said}");
+    assert!(said.contains("embedding.model_dir") && said.contains(&missing), "{said}");
+}
+
+#[test]
 fn the_free_space_is_told() {
     let installation = Installation::new([]);
     installation.operator(&["migrate"]);

@@ -2,8 +2,8 @@
 
 use std::{collections::HashSet, time::Duration};
 
-use hammock_contract::DocumentId;
-use hammock_retrieval::VectorSpace;
+use hammock_contract::{ApiError, DocumentId};
+use hammock_retrieval::{IndexError, VectorSpace};
 use hammock_store::{
     chunks,
     embedding_models::{self, EmbeddingRole},
@@ -14,7 +14,7 @@ use super::{DoctorReport, Severity, counted};
 use crate::{
     Hammock, Result,
     embedding::settling::space_of,
-    error::{from_index, from_store},
+    error::from_store,
     knowledge::{
         jobs::{INDEX_EDITS, edited_document},
         repairing::Difference,
@@ -29,6 +29,29 @@ const VECTOR_ADVICE: &str =
 const LOOKS: u32 = 4;
 const BETWEEN_LOOKS: Duration = Duration::from_millis(700);
 
+/// What the operator does where an index does not hold what it should.
+const REINDEX: &str = "run `hammock reindex`";
+
+/// Why an index could not be compared.
+enum Unread {
+    /// It cannot be read itself: it is damaged.
+    Index(IndexError),
+    /// Something else failed.
+    Other(ApiError),
+}
+
+impl From<IndexError> for Unread {
+    fn from(error: IndexError) -> Self {
+        Self::Index(error)
+    }
+}
+
+impl From<ApiError> for Unread {
+    fn from(error: ApiError) -> Self {
+        Self::Other(error)
+    }
+}
+
 /// An index beside the database.
 struct Compared {
     /// How many chunks the index should hold.
@@ -40,35 +63,35 @@ struct Compared {
 
 impl Hammock {
     pub(super) async fn verify_index(&self, report: &mut DoctorReport) -> Result<()> {
-        let text = look_again(|| self.compare_text()).await?;
+        let text = look_again(|| self.compare_text()).await;
         self.report(report, "keyword index", text).await?;
         let Some(space) = self.0.embedding.space() else { return Ok(()) };
-        let vectors = look_again(|| self.compare_vectors(&space)).await?;
+        let vectors = look_again(|| self.compare_vectors(&space)).await;
         self.report(report, "vector index", vectors).await?;
         let known = embedding_models::list(self.store().read()).await.map_err(from_store)?;
         let Some(next) = known.iter().find(|model| model.role == EmbeddingRole::Next) else { return Ok(()) };
         let next = space_of(next);
-        let vectors = look_again(|| self.compare_next_vectors(&next)).await?;
+        let vectors = look_again(|| self.compare_next_vectors(&next)).await;
         self.report(report, "vector index of the next model", vectors).await
     }
 
     /// Vectors that are still to be made are no difference here: another part of the report counts them.
-    async fn compare_next_vectors(&self, space: &VectorSpace) -> Result<Compared> {
+    async fn compare_next_vectors(&self, space: &VectorSpace) -> Result<Compared, Unread> {
         let should = next_vectors::list_embedded(self.store().read()).await.map_err(from_store)?;
-        let has = self.0.index.list_vectors(space).await.map_err(from_index)?;
+        let has = self.0.index.list_vectors(space).await?;
         Ok(Compared { chunks: should.len(), waiting: 0, difference: Difference::between(should, has) })
     }
 
-    async fn compare_text(&self) -> Result<Compared> {
+    async fn compare_text(&self) -> Result<Compared, Unread> {
         let should = chunks::list_answering(self.store().read()).await.map_err(from_store)?;
-        let has = self.0.index.list_text().await.map_err(from_index)?;
+        let has = self.0.index.list_text().await?;
         Ok(Compared { chunks: should.len(), waiting: 0, difference: Difference::between(should, has) })
     }
 
-    async fn compare_vectors(&self, space: &VectorSpace) -> Result<Compared> {
+    async fn compare_vectors(&self, space: &VectorSpace) -> Result<Compared, Unread> {
         let db = self.store().read();
         let should = chunks::list_embedded(db, &space.model).await.map_err(from_store)?;
-        let has = self.0.index.list_vectors(space).await.map_err(from_index)?;
+        let has = self.0.index.list_vectors(space).await?;
         let waiting = chunks::count_waiting(db, &space.model).await.map_err(from_store)?;
         Ok(Compared {
             chunks: should.len(),
@@ -77,8 +100,15 @@ impl Hammock {
         })
     }
 
-    async fn report(&self, report: &mut DoctorReport, subject: &str, compared: Compared) -> Result<()> {
-        let Compared { chunks, waiting, mut difference } = compared;
+    async fn report(&self, report: &mut DoctorReport, subject: &str, compared: Result<Compared, Unread>) -> Result<()> {
+        let Compared { chunks, waiting, mut difference } = match compared {
+            Ok(compared) => compared,
+            Err(Unread::Index(error)) => {
+                report.add(subject, Severity::Problem, format!("cannot be read: {error}"), REINDEX);
+                return Ok(());
+            }
+            Err(Unread::Other(error)) => return Err(error),
+        };
         let deleted = self.take_deleted(&mut difference).await?;
         if deleted > 0 {
             let found = format!("still to be removed, as it was deleted: {}", counted(deleted, "chunk"));
@@ -139,10 +169,10 @@ impl Compared {
 }
 
 /// Looks until nothing differs, or often enough to believe what differs every time.
-async fn look_again<F, L>(look: F) -> Result<Compared>
+async fn look_again<F, L>(look: F) -> Result<Compared, Unread>
 where
     F: Fn() -> L + Send,
-    L: Future<Output = Result<Compared>> + Send,
+    L: Future<Output = Result<Compared, Unread>> + Send,
 {
     let mut compared = look().await?;
     for _ in 0..LOOKS {
@@ -169,6 +199,6 @@ fn report_difference(report: &mut DoctorReport, subject: &str, difference: &Diff
             names.join(", "),
             if documents.len() > names.len() { ", …" } else { "" }
         ),
-        "run `hammock reindex`",
+        REINDEX,
     );
 }

@@ -109,3 +109,15 @@ async fn what_was_deleted_and_waits_for_its_removal_is_no_problem() {
     let waiting = "still to be removed, as it was deleted: 1 chunk".to_owned();
     assert_eq!(keyword_index().await, (Severity::Notice, waiting));
 }
+
+#[tokio::test]
+async fn an_index_that_cannot_be_read_is_a_finding_beside_the_others() {
+    let world = World::new().await;
+    world.index.damage();
+    let report = world.hammock.doctor(true).await.unwrap();
+    let of = |subject: &str| report.findings.iter().find(|finding| finding.subject == subject).unwrap();
+    let index = of("keyword index");
+    assert_eq!((index.severity, index.found.as_str()), (Severity::Problem, "cannot be read: a segment is missing"));
+    assert!(index.advice.contains("hammock reindex"), "{index:?}");
+    assert_eq!(of("database").severity, Severity::Fine);
+}

@@ -25,6 +25,7 @@ pub struct HeldIndex {
     held_searches: watch::Sender<bool>,
     /// How many searches by words have found what there was.
     found: watch::Sender<u64>,
+    damaged: watch::Sender<bool>,
 }
 
 impl HeldIndex {
@@ -71,6 +72,11 @@ impl HeldIndex {
     pub async fn wait_until_found(&self) {
         let mut found = self.found.subscribe();
         tokio::time::timeout(PATIENCE, found.wait_for(|found| *found > 0)).await.expect("nobody searched").unwrap();
+    }
+
+    /// From now on what is in it cannot be read.
+    pub fn damage(&self) {
+        self.damaged.send_replace(true);
     }
 
     pub fn release_searches(&self) {
@@ -142,6 +148,9 @@ impl SearchIndex for HeldIndex {
     }
 
     async fn list_text(&self) -> Result<Vec<(DocumentId, u32, ChunkId)>> {
+        if *self.damaged.borrow() {
+            return Err(IndexError::Engine("a segment is missing".to_owned()));
+        }
         self.inner.list_text().await
     }
 
