@@ -71,7 +71,7 @@ fn health(app: &AppState) -> Router<AppState> {
 }
 
 fn with_others(router: Router<AppState>, others: Vec<OtherRoute>, app: &AppState) -> Router<AppState> {
-    others.into_iter().fold(router, |router, other| {
+    let router = others.into_iter().fold(router, |router, other| {
         let handler: MethodRouter<AppState> = if other.opens == Opens::Functions {
             other.handler.layer(from_fn_with_state(app.clone(), body_limit::layer))
         } else {
@@ -82,7 +82,8 @@ fn with_others(router: Router<AppState>, others: Vec<OtherRoute>, app: &AppState
             None => handler.layer(from_fn_with_state(app.clone(), deadline::layer)),
         };
         router.route(other.path, handler)
-    })
+    });
+    router.method_not_allowed_fallback(unknown_method)
 }
 
 fn api(app: &AppState) -> Router<AppState> {

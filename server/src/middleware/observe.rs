@@ -18,6 +18,7 @@ pub async fn layer(mut request: Request, next: Next) -> Response {
     let id = uuid::Uuid::now_v7().simple().to_string();
     let method = request.method().clone();
     let path = loggable(request.uri().path()).to_owned();
+    let tells_nothing = tells_nothing(request.uri().path());
     // The pattern, not the address: a metric must not have a series per document.
     let route = request.extensions().get::<MatchedPath>().map_or("other", |matched| matched.as_str()).to_owned();
     let value = HeaderValue::from_str(&id).ok();
@@ -33,8 +34,10 @@ pub async fn layer(mut request: Request, next: Next) -> Response {
         let took_ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
         if response.status().is_server_error() {
             tracing::warn!(status, took_ms, "answered");
-        } else {
+        } else if tells_nothing {
             tracing::debug!(status, took_ms, "answered");
+        } else {
+            tracing::info!(status, took_ms, "answered");
         }
         let labels = [("method", countable(&method).to_owned()), ("route", route), ("status", status.to_string())];
         metrics::counter!("hammock_http_requests_total", &labels).increment(1);
@@ -52,6 +55,13 @@ pub async fn layer(mut request: Request, next: Next) -> Response {
 fn loggable(path: &str) -> &str {
     let opens = [crate::share::BEGINNING, hammock_domain::VISITOR_FILES];
     opens.into_iter().find(|beginning| path.starts_with(beginning)).unwrap_or(path)
+}
+
+/// Whether it tells an operator nothing that such a path was asked for: a file of the interface, as by the dozen with every page,
+/// or what watches the process, every few seconds.
+fn tells_nothing(path: &str) -> bool {
+    let is_file = !path.starts_with("/api/") && path.rsplit('/').next().is_some_and(|name| name.contains('.'));
+    is_file || matches!(path, "/healthz" | "/readyz" | "/metrics")
 }
 
 /// A method as it is counted: anybody may invent others, and each would have a series of its own for good.
@@ -74,7 +84,7 @@ fn countable(method: &Method) -> &str {
 mod tests {
     use http::Method;
 
-    use super::{countable, loggable};
+    use super::{countable, loggable, tells_nothing};
 
     #[test]
     fn invented_methods_are_counted_together() {
@@ -83,6 +93,16 @@ mod tests {
         }
         for invented in ["PROPFIND", "get", "A1", "A2"] {
             assert_eq!(countable(&invented.parse::<Method>().unwrap()), "OTHER", "{invented}");
+        }
+    }
+
+    #[test]
+    fn files_and_health_checks_fill_no_log() {
+        for path in ["/pkg/hammock.wasm", "/favicon.ico", "/healthz", "/readyz", "/metrics"] {
+            assert!(tells_nothing(path), "{path}");
+        }
+        for path in ["/", "/chat/conv_1", "/sign-in", "/api/v1/openapi.json", "/api/fn/users/list_users"] {
+            assert!(!tells_nothing(path), "{path}");
         }
     }
 

@@ -99,6 +99,10 @@ async fn errors_of_the_api_always_have_the_envelope() {
     assert_eq!((unknown.status, unknown.code().as_str()), (404, "not_found"));
     let method = browser.delete("/api/v1/search").await;
     assert_eq!((method.status, method.code().as_str()), (405, "invalid_request"));
+    for path in ["/api/v1/openapi.json", "/api/docs", "/api", "/healthz", "/sign-in"] {
+        let method = browser.delete(path).await;
+        assert_eq!((method.status, method.code().as_str()), (405, "invalid_request"), "{path}: {}", method.text);
+    }
     let malformed = browser.send(Method::POST, "/api/v1/search", "application/json", Body::from("{")).await;
     assert_eq!((malformed.status, malformed.code().as_str()), (422, "invalid_request"));
     let untyped = browser.send(Method::POST, "/api/v1/search", "text/plain", Body::from("{}")).await;
