@@ -151,7 +151,8 @@ impl Config {
         if !self.server.public_url.is_empty() && !web(&self.server.public_url) {
             return wrong("server.public_url", "is not an address such as https://hammock.example");
         }
-        if Url::parse(&self.server.public_url).is_ok_and(|url| url.path() != "/" || url.query().is_some()) {
+        let ends_with_host = |url: Url| url.path() == "/" && url.query().is_none() && url.fragment().is_none();
+        if Url::parse(&self.server.public_url).is_ok_and(|url| !ends_with_host(url)) {
             return wrong(
                 "server.public_url",
                 "must end with the host: Hammock has a host to itself, and is not below a path",
@@ -235,10 +236,10 @@ impl Config {
         Ok(())
     }
 
-    /// The address by which people reach this installation, without a slash at its end.
+    /// The address by which people reach this installation, as browsers write the origin of its pages.
     pub fn public_url(&self) -> String {
-        if !self.server.public_url.is_empty() {
-            return self.server.public_url.trim_end_matches('/').to_owned();
+        if let Ok(url) = Url::parse(&self.server.public_url) {
+            return url.origin().ascii_serialization();
         }
         let scheme = if self.server.serves_tls() { "https" } else { "http" };
         format!("{scheme}://{}", self.server.listen)

@@ -281,6 +281,23 @@ mod tests {
     use super::super::Config;
 
     #[test]
+    fn the_address_is_written_as_browsers_write_it() {
+        for (written, address) in [
+            ("https://hammock.example/", "https://hammock.example"),
+            ("HTTPS://Hammock.Example", "https://hammock.example"),
+            ("https://hammock.example:443", "https://hammock.example"),
+            ("http://hammock.example:3000/", "http://hammock.example:3000"),
+            ("http://[::1]:3000", "http://[::1]:3000"),
+            ("https://müller.example", "https://xn--mller-kva.example"),
+        ] {
+            let config = Config::from_toml(&format!("[server]\npublic_url = '{written}'")).unwrap();
+            assert_eq!(config.public_url(), address, "{written}");
+        }
+        let more = Config::from_toml("[server]\npublic_url = 'https://hammock.example/#top'").unwrap_err().to_string();
+        assert!(more.contains("server.public_url must end with the host"), "{more}");
+    }
+
+    #[test]
     fn an_embedding_model_is_a_directory_or_an_endpoint() {
         let named = Config::from_toml("[embedding]\nmodel_dir = '/models/m'\nlanguages = ['cs']").unwrap().embedding();
         let languages = vec!["cs".to_owned()];

@@ -27,7 +27,7 @@ pub struct ClientInfo {
 pub async fn layer(State(app): State<AppState>, mut request: Request, next: Next) -> Response {
     let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
     let config = &app.config.server;
-    let own_https = config.serves_tls() || config.public_url.starts_with("https://");
+    let own_https = config.serves_tls() || app.config.public_url().starts_with("https://");
     let authority = request.uri().authority().map(|authority| authority.as_str().to_owned());
     let info = client_info(peer, request.headers(), authority, own_https, &config.trusted_proxies);
     request.extensions_mut().insert(info);

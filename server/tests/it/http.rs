@@ -331,7 +331,7 @@ async fn other_sites_change_nothing() {
 
 #[tokio::test]
 async fn behind_https_cookies_are_secure() {
-    let app = TestApp::with("[server]\npublic_url = 'https://hammock.example'").await;
+    let app = TestApp::with("[server]\npublic_url = 'HTTPS://Hammock.example:443/'").await;
     app.register("ada@example.org").await;
     let mut browser = app.browser();
     let entered =
