@@ -18,7 +18,6 @@ use figment::{
     providers::{Format, Toml},
 };
 use hammock_domain::EmbeddingChoice;
-use hammock_ingest::parse::MAX_FILE_BYTES;
 use serde::Deserialize;
 use url::Url;
 
@@ -220,18 +219,14 @@ impl Config {
         if self.server.name.trim().is_empty() {
             return wrong("server.name", "must not be empty");
         }
-        if self.limits.upload_bytes == 0 || self.limits.body_bytes < 65_536 {
-            return wrong("limits.body_bytes", "must be at least 65536, and limits.upload_bytes at least 1");
-        }
-        if self.limits.change_streams == 0 {
-            return wrong("limits.change_streams", "must be at least 1");
-        }
-        // What is larger would be taken and then not be read.
-        if self.limits.upload_bytes > MAX_FILE_BYTES as u64 {
+        if self.data.dir.as_os_str().is_empty() {
             return wrong(
-                "limits.upload_bytes",
-                &format!("must be at most {MAX_FILE_BYTES}: larger files are not read"),
+                "data.dir",
+                "must name a directory: without one, everything would lie where the program is started",
             );
+        }
+        if let Some((field, problem)) = self.limits.problem() {
+            return wrong(field, &problem);
         }
         Ok(())
     }
@@ -347,6 +342,9 @@ mod tests {
             ("[limits]\nupload_bytes = -5", "limits.upload_bytes", "must be a whole number, 0 or more, found -5"),
             ("[limits]\nchange_streams = 0", "limits.change_streams", "at least 1"),
             ("[data]\ndir = 7", "data.dir", "must be"),
+            ("[data]\ndir = ''", "data.dir", "must name a directory"),
+            ("[limits]\nupload_bytes = 0", "limits.upload_bytes", "at least 1"),
+            ("[limits]\nbody_bytes = 65535", "limits.body_bytes", "at least 65536"),
             ("server = 3", "server", "must be a group of fields, found 3"),
             ("[log]\nformat = 'xml'", "log.format", "json"),
             ("[log]\nlevel = 'loud'", "log.level", "found `loud`"),

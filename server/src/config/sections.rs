@@ -3,6 +3,7 @@
 use std::{net::SocketAddr, path::PathBuf, time::Duration};
 
 use hammock_contract::system::RegistrationPolicy;
+use hammock_ingest::parse::MAX_FILE_BYTES;
 use hammock_net::EgressRule;
 use serde::{Deserialize, Deserializer, de::Error as _};
 
@@ -196,6 +197,25 @@ pub struct LimitsConfig {
     pub body_bytes: usize,
     /// How often at once a person may follow their conversations, in each process.
     pub change_streams: usize,
+}
+
+impl LimitsConfig {
+    /// A field that cannot be used, and what is wrong with it.
+    pub(super) fn problem(&self) -> Option<(&'static str, String)> {
+        let at_least = |field, least: u32| Some((field, format!("must be at least {least}")));
+        if self.body_bytes < 65_536 {
+            at_least("limits.body_bytes", 65_536)
+        } else if self.upload_bytes == 0 {
+            at_least("limits.upload_bytes", 1)
+        } else if self.change_streams == 0 {
+            at_least("limits.change_streams", 1)
+        } else if self.upload_bytes > MAX_FILE_BYTES as u64 {
+            // What is larger would be taken and then not be read.
+            Some(("limits.upload_bytes", format!("must be at most {MAX_FILE_BYTES}: larger files are not read")))
+        } else {
+            None
+        }
+    }
 }
 
 /// Chat models.
