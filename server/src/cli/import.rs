@@ -1,6 +1,8 @@
 //! `hammock import FILE…`.
 
 use std::{
+    collections::HashMap,
+    ffi::OsString,
     io::ErrorKind,
     path::{Path, PathBuf},
     process::ExitCode,
@@ -43,10 +45,18 @@ pub async fn run(hammock: &Hammock, command: Command) -> anyhow::Result<ExitCode
             hammock.create_source(&scope, &collection, new).await?
         }
     };
-    let (mut taken, mut refused) = (Vec::new(), 0);
+    let (mut taken, mut refused, mut names) = (Vec::new(), 0, Names::default());
     for file in &command.files {
-        match take(hammock, &scope, &source.id, file).await {
-            Ok(document) => taken.push(document),
+        let document = match names.is_free(file) {
+            Ok(false) => continue,
+            Ok(true) => take(hammock, &scope, &source.id, file).await,
+            Err(error) => Err(error),
+        };
+        match document {
+            Ok(document) => {
+                names.keep(file);
+                taken.push(document);
+            }
             Err(error) => {
                 refused += 1;
                 errln!("{}: {error:#}", file.display());
@@ -65,6 +75,38 @@ pub async fn run(hammock: &Hammock, command: Command) -> anyhow::Result<ExitCode
         return Ok(ExitCode::FAILURE);
     }
     Ok(if is_fine && all_read { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// The files that were taken, by their names: a source has one of each, and the next takes the place of the one before.
+#[derive(Debug, Default)]
+struct Names(HashMap<OsString, PathBuf>);
+
+impl Names {
+    /// Whether the name of a file is free; not where the same file was taken already.
+    ///
+    /// # Errors
+    /// Where another file of this name was.
+    fn is_free(&self, file: &Path) -> anyhow::Result<bool> {
+        match file.file_name().and_then(|name| self.0.get(name)) {
+            None => Ok(true),
+            Some(before) if *before == whole(file) => Ok(false),
+            Some(before) => anyhow::bail!(
+                "{} has the same name, and this file would take its place; give one of them another name",
+                before.display()
+            ),
+        }
+    }
+
+    fn keep(&mut self, file: &Path) {
+        if let Some(name) = file.file_name() {
+            self.0.insert(name.to_owned(), whole(file));
+        }
+    }
+}
+
+/// A path by which a file is known, by whatever path it is named.
+fn whole(file: &Path) -> PathBuf {
+    file.canonicalize().unwrap_or_else(|_| file.to_owned())
 }
 
 /// Why files could not be read that were taken; whether all could.

@@ -41,3 +41,25 @@ fn a_collection_is_found_with_capitals_and_accents() {
     let found = installation.operator(&["search", "lamp", "--mode", "keyword", "--collection", "économie ČAJE"]);
     assert!(found.contains("gives light"), "{found}");
 }
+
+#[test]
+fn of_two_files_of_one_name_none_takes_the_place_of_the_other() {
+    let installation = Installation::new([]);
+    installation.owner_key();
+    for (folder, text) in [("north", "Larches grow in the north.\n"), ("south", "Palms grow in the south.\n")] {
+        std::fs::create_dir(installation.folder().join(folder)).unwrap();
+        std::fs::write(installation.folder().join(folder).join("trees.txt"), text).unwrap();
+    }
+    let arguments =
+        ["import", "north/trees.txt", "north/../north/trees.txt", "south/trees.txt", "--collection", "Trees"];
+    let output = installation.command(&arguments).output().unwrap();
+    let (out, said) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    assert_eq!(output.status.code(), Some(1), "{out}{said}");
+    assert!(out.contains("1 document answers, 1 failed"), "{out}{said}");
+    assert!(said.contains("south/trees.txt: ") && said.contains("has the same name"), "{said}");
+    let found = |word: &str| installation.operator(&["search", word, "--mode", "keyword", "--collection", "Trees"]);
+    assert!(found("larches").contains("in the north") && !found("palms").contains("in the south"));
+    // By itself, a file of the same name is a newer version.
+    installation.operator(&["import", "south/trees.txt", "--collection", "Trees"]);
+    assert!(found("palms").contains("in the south") && !found("larches").contains("in the north"));
+}
