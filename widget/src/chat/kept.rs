@@ -17,6 +17,9 @@ impl Chat {
         self.recall(value);
         if value.is_empty() || !who.is_empty() && who != self.visitor.id {
             // Nothing of whoever has left stays here, whatever goes on.
+            if !who.is_empty() {
+                self.fill_field("");
+            }
             self.part();
             self.vanish();
             self.recall(value);

@@ -209,9 +209,10 @@ impl Chat {
         self.out.add("focus", ".who button", "");
     }
 
-    /// Forgets token, visitor and conversation.
+    /// Forgets token, visitor and conversation, and what stands in the field: whoever uses the browser next finds nothing.
     pub(super) fn leave(&mut self) {
         self.clear();
+        self.fill_field("");
         self.token.clear();
         self.part();
         self.visitor.leave();
@@ -219,10 +220,9 @@ impl Chat {
         self.draw_who();
     }
 
-    /// Lets go of all that is on its way for the visitor, and of what they typed: whoever uses the browser next does not find it.
+    /// Lets go of all that is on its way for the visitor.
     pub(super) fn part(&mut self) {
         self.left.clear();
-        self.fill_field("");
         self.old_token.clear();
         self.held.clear();
         self.sent.clear();

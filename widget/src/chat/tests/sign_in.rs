@@ -193,6 +193,12 @@ fn who_comes_next_finds_nothing_typed() {
     chat.handle("typed", "", "What about my divorce?");
     chat.handle("click", "close", "\n");
     assert_eq!(last(&commands(&mut chat), "value", FIELD).as_deref(), Some(""));
+    // A token that has ended in another tab takes nobody away.
+    let mut chat = opened(OFFERED, "hmv_1\n\n1");
+    chat.handle("typed", "", "When?");
+    commands(&mut chat);
+    chat.handle("stored", "", "");
+    assert!(of(&commands(&mut chat), "value").is_empty());
     // Who is only not recognised is still there, and so is what they type.
     let mut chat = opened(OFFERED, &by("h"));
     chat.handle("typed", "", "When?");
