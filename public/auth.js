@@ -7,6 +7,17 @@ const rules = {
   other: (text) => /[^\p{Alphabetic}\p{Cc}]/u.test(text),
 };
 
+// Whoever has signed out leaves nothing typed in this tab. Where that was refused, the page that says so has another address, and
+// nothing is lost (app/src/chat/drafts.rs).
+try {
+  const hasLeft = sessionStorage.getItem("hammock-leaving") && location.pathname === "/sign-in" && !location.search;
+  for (const name of Object.keys(sessionStorage)) {
+    if (name === "hammock-leaving" || (hasLeft && name.startsWith("hammock-draft-"))) sessionStorage.removeItem(name);
+  }
+} catch {
+  // The browser keeps nothing for this site.
+}
+
 const isEmail = (text) => {
   const at = text.lastIndexOf("@");
   return [...text].length <= 254 && !/[\s\p{Cc}]/u.test(text) && at > 0 && text.slice(at + 1).split(".").every(Boolean);

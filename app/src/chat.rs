@@ -35,7 +35,7 @@ mod welcome;
 pub use answer::{ending_text, place as source_place};
 pub use chat_page::ChatPage;
 pub use dictation::Dictation;
-pub use drafts::forget_drafts;
+pub use drafts::note_leaving;
 pub use files::{Files, LARGEST_FILE_NAME};
 pub use more::{
     assistant_list::{AssistantList, AssistantListArgument},

@@ -34,8 +34,27 @@ test("whoever signs out leaves nothing typed behind", async ({ page }) => {
   await page.locator(".me-button").click();
   await page.getByRole("menuitem", { name: "Sign out" }).click();
   await expect(page).toHaveURL(/\/sign-in/);
-  expect(await kept(page)).not.toContain(secret);
+  await expect.poll(() => kept(page)).not.toContain(secret);
   await expectNothingOfIt(page, { email: `draft-next-${process.pid}@example.org`, password });
+});
+
+test("a sign-out that is refused loses nothing typed", async ({ page, request }) => {
+  await enrol(page, { email: `draft-stays-${process.pid}@example.org`, password });
+  await type(page);
+  // What the server answers then is the page of the sign-in, at the address of the sign-out.
+  const body = await (await request.get("/sign-in")).text();
+  await page.route("**/sign-out", (route) => route.fulfill({ status: 503, contentType: "text/html; charset=utf-8", body }));
+  await page.locator(".me-button").click();
+  await page.getByRole("menuitem", { name: "Sign out" }).click();
+  await expect(page).toHaveURL(/\/sign-out/);
+  await expect.poll(() => kept(page)).not.toContain("hammock-leaving");
+  expect(await kept(page)).toContain(secret);
+  await open(page, "/chat");
+  await expect(input(page)).toHaveValue(secret);
+  // Nor does a session that ends by itself later.
+  await page.context().clearCookies();
+  await page.goto("/sign-in");
+  expect(await kept(page)).toContain(secret);
 });
 
 test("what was typed in a session that ended by itself is there for that person, and for nobody else", async ({ page }) => {

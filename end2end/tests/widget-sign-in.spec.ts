@@ -166,12 +166,14 @@ test("an identity for somebody else, or one that has ended, signs nobody in; a p
   openid.changed = {};
   await expectClosed(await openWindow(page, () => way(page).click()));
   await expect(signedInAs(page, "Eva Novák")).toBeVisible();
+  await expect(field(page)).toHaveValue("When do you open?");
   await page.getByRole("button", { name: "Sign out" }).click();
+  // Whoever comes next does not find it.
+  await expect(field(page)).toHaveValue("");
   // With its keys the provider forgets who is there.
   openid.rotate("second");
   await signIn(page, "eva");
   await expect(signedInAs(page, "Eva Novák")).toBeVisible();
-  await expect(field(page)).toHaveValue("When do you open?");
   await context.close();
 });
 

@@ -104,6 +104,8 @@ pub struct Chat {
     owed: bool,
     /// The conversation that another tab has gone to while something went on here.
     elsewhere: Option<String>,
+    /// What an earlier page or another tab has on its way, as it is stored: it stays there, whatever is stored from here.
+    left: String,
     /// The number of the stream that counts; events of others are late.
     stream: u32,
     reader: Reader,
@@ -145,6 +147,7 @@ impl Chat {
             field: String::new(),
             owed: false,
             elsewhere: None,
+            left: String::new(),
             stream: 0,
             reader: Reader::default(),
             attempts: 0,
@@ -159,7 +162,8 @@ impl Chat {
             visitor: Visitor::default(),
             out: Commands::default(),
         };
-        chat.queued = chat.recall(stored);
+        chat.recall(stored);
+        chat.claim_left();
         chat
     }
 
@@ -263,7 +267,7 @@ impl Chat {
             return;
         }
         if is_going || self.phase == Phase::Loading {
-            if self.queued.as_ref().is_some_and(|before| before.is_left) {
+            if self.awaits_left() {
                 // What an earlier page has left comes first.
                 self.give_back(&asked);
                 self.say(errors::said(errors::RUNNING, self.texts), false);
@@ -282,7 +286,6 @@ impl Chat {
             self.say(self.texts.reading(), false);
             return;
         }
-        let left = self.queued.take().filter(|queued| queued.is_left);
         let is_list = self.earlier.take().is_some();
         let is_begun = self.withdraw().is_none() && !is_list && !self.conversation.messages.is_empty();
         self.give_up();
@@ -296,9 +299,7 @@ impl Chat {
         if trimmed(&self.field) == text {
             self.fill_field("");
         }
-        if let Some(left) = left {
-            self.give_back(&left);
-        }
+        self.give_left_back();
     }
 
     /// Shows a question and sends it. `files` are the names of its files; `is_begun`: what stands before it is drawn.
@@ -335,7 +336,8 @@ impl Chat {
     /// Fetches the conversation of before.
     fn load(&mut self) {
         self.phase = Phase::Loading;
-        let request = Request::new("load", "GET", &["/conversations/", &self.conversation.id], "");
+        let tag = woven("load:$", &[&self.conversation.id]);
+        let request = Request::new(&tag, "GET", &["/conversations/", &self.conversation.id], "");
         self.send(request);
     }
 

@@ -197,6 +197,12 @@ impl Conversation {
         place_of(number)?.checked_sub(self.before)
     }
 
+    /// The place of the message with an id.
+    #[inline(never)]
+    pub fn place_by_id(&self, id: &str) -> Option<usize> {
+        self.messages.iter().position(|message| message.id == id)
+    }
+
     /// The message of a number.
     pub fn numbered(&mut self, number: &str) -> Option<&mut Message> {
         let place = self.place(number)?;

@@ -10,7 +10,6 @@ pub use on_server::{go_on, keep_up, resume, send, stop};
 
 #[cfg(feature = "hydrate")]
 mod in_browser {
-    use hammock_contract::ErrorCode;
     use leptos::{prelude::*, task::spawn_local};
 
     use crate::{
@@ -52,15 +51,14 @@ mod in_browser {
                 Ok(Asked::TakenBack) => None,
                 Err(error) => Some(error),
             };
-            if refused.as_ref().is_none_or(|error| error.code == ErrorCode::Unavailable) {
+            if let Some((thread, text)) = sent.page() {
+                // Whatever refused it last, an earlier try may have arrived.
                 thread.unsent.set_value(Some(unsent));
-            }
-            if thread.files.draft.try_with_untracked(|draft| sent.is_of(&draft.key)) == Some(true) {
                 thread.refused.set(refused);
                 text.update(|typed| *typed = before_typed(question, typed));
                 sent.forget();
             } else {
-                sent.leave();
+                sent.leave(refused);
             }
         });
     }

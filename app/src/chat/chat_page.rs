@@ -47,6 +47,14 @@ enum Found {
     Missing,
 }
 
+/// What is wanted: the conversation in the address, and a number that no other one has on this page.
+type Asked = (Option<String>, u32);
+
+/// Whether something else is wanted by now. On a page that is gone nothing is.
+fn is_late(asked: Memo<Asked>, number: u32) -> bool {
+    asked.try_with_untracked(|(_, now)| *now != number).unwrap_or_default()
+}
+
 async fn find(id: Option<String>) -> Result<Found, FnError> {
     let Some(id) = id else { return Ok(Found::New) };
     let Ok(id) = id.parse::<ConversationId>() else { return Ok(Found::Missing) };
@@ -72,7 +80,7 @@ pub fn ChatPage() -> impl IntoView {
     let choices = choices();
     // A conversation that began here is not made again when it gets its address. The number tells the way to a new chat
     // from where it began, which was a new one as well.
-    let asked = Memo::new(move |before: Option<&(Option<String>, u32)>| {
+    let asked = Memo::new(move |before: Option<&Asked>| {
         let id = address.get();
         let is_shown = thread.conversation.with_untracked(|shown| shown.as_ref().map(ToString::to_string) == id);
         match before {
@@ -81,7 +89,24 @@ pub fn ChatPage() -> impl IntoView {
             None => (id, 0),
         }
     });
-    let loaded = Resource::new(move || asked.get(), |(id, _)| find(id));
+    // A new chat begins at once, also where something is still being found that was wanted before.
+    Effect::new(move |before: Option<u32>| {
+        let (is_new, number) = asked.with(|(id, number)| (id.is_none(), *number));
+        if is_new && before.is_some_and(|before| before != number) {
+            thread.clear();
+        }
+        number
+    });
+    // With the number of what it was found for: it is found to its end, whatever is chosen meanwhile.
+    let loaded = Resource::new(
+        move || asked.get(),
+        move |(id, number)| async move {
+            match find(id).await {
+                Err(_) if is_late(asked, number) => Ok((number, Found::New)),
+                found => found.map(|found| (number, found)),
+            }
+        },
+    );
     let on_send = Callback::new(move |()| send(thread, text, text.get_untracked()));
     let on_continue = Callback::new(move |()| go_on(thread));
     let on_text = Callback::new(move |question: String| send(thread, text, question));
@@ -139,11 +164,15 @@ pub fn ChatPage() -> impl IntoView {
                         <Piece piece=THREAD_MENU argument=thread wanted=thread.has_tools />
                     </div>
                 </header>
-                <Load resource=loaded lines=4 let:found>
+                <Load resource=loaded lines=4 let:answered>
                     {
+                        let (number, found) = answered;
+                        let is_late = is_late(asked, number);
                         let shown = thread.conversation.get_untracked();
-                        let is_missing = matches!(found, Found::Missing);
+                        let is_missing = !is_late && matches!(found, Found::Missing);
                         match found {
+                            // What was chosen since stays, and what was asked there.
+                            _ if is_late => {}
                             // An answer that streams here is newer than what was loaded.
                             Found::Conversation(conversation)
                                 if shown.as_ref() != Some(&conversation.summary.id)
@@ -152,8 +181,6 @@ pub fn ChatPage() -> impl IntoView {
                                 thread.show(*conversation);
                                 resume(thread);
                             }
-                            // After one that was missing, its title is still there.
-                            Found::New if shown.is_some() || !thread.title.with_untracked(String::is_empty) => thread.clear(),
                             Found::Missing => {
                                 thread.clear();
                                 thread.title.set(t!("state.not_found").to_owned());
@@ -295,7 +322,23 @@ fn keep_address(thread: Thread) {
 
 #[cfg(test)]
 mod tests {
-    use super::with_question;
+    use super::*;
+
+    #[test]
+    fn what_was_found_for_something_else_is_late() {
+        Owner::new().with(|| {
+            let chosen = RwSignal::new((Some("conv_first".to_owned()), 0));
+            let asked = Memo::new(move |_| chosen.get());
+            assert!(!is_late(asked, 0));
+            chosen.set((Some("conv_second".to_owned()), 1));
+            assert!(is_late(asked, 0) && !is_late(asked, 1));
+            // The same conversation again, by way of another one.
+            chosen.set((Some("conv_first".to_owned()), 2));
+            assert!(is_late(asked, 0));
+            asked.dispose();
+            assert!(!is_late(asked, 0));
+        });
+    }
 
     #[test]
     fn a_question_that_is_put_there_keeps_what_is_typed() {

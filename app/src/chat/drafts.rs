@@ -12,6 +12,9 @@ use crate::session::use_session;
 /// What the name of every draft in this tab begins with.
 const DRAFTS: &str = "hammock-draft-";
 
+/// Where this tab notes that its person signs out; `public/auth.js` reads it.
+const LEAVING: &str = "hammock-leaving";
+
 /// What a person has typed goes along into a new conversation, before what already waits there.
 pub fn take_along(typed: &str, person: &UserId) {
     if !typed.trim().is_empty() {
@@ -22,6 +25,8 @@ pub fn take_along(typed: &str, person: &UserId) {
 
 /// Keeps what is typed in this tab, by person and conversation: it is there again after a look at another page, and after a reload.
 pub fn keep_draft(thread: Thread, wanted: Memo<Option<ConversationId>>, text: RwSignal<String>) {
+    #[cfg(feature = "hydrate")]
+    sent::show_page(thread, text);
     let person = use_session().id();
     let new = key_of(&person, None);
     let here = StoredValue::new(new.clone());
@@ -49,6 +54,7 @@ pub fn keep_draft(thread: Thread, wanted: Memo<Option<ConversationId>>, text: Rw
             _ => text.set(kept(&key)),
         }
         if !is_same {
+            thread.tell_return(None);
             bring_back(thread, text, &key, untrack(conversation));
         }
         thread.files.belong_to(&key, is_renamed);
@@ -82,21 +88,19 @@ fn all_of(person: &UserId) -> String {
     format!("{DRAFTS}{person}-")
 }
 
-/// Removes all drafts of this tab, for whoever signs out.
+/// Notes whether the person of this tab signs out. Where that is done, the page after it removes all drafts of the tab; where it is
+/// refused, nothing of them is lost.
 ///
 /// By the page and not by the answer to it: `Clear-Site-Data` would take what a visitor of a public chat keeps in the same browser,
 /// and not every browser clears a tab's own storage by it.
-pub fn forget_drafts() {
-    forget(|name| name.starts_with(DRAFTS));
+pub fn note_leaving(is_leaving: bool) {
+    keep(LEAVING, if is_leaving { "1" } else { "" });
 }
 
 /// Removes what others have left in this tab: a session may also end without a word.
 fn forget_others(person: &UserId) {
     let own = all_of(person);
-    forget(|name| name.starts_with(DRAFTS) && !name.starts_with(&own));
-}
-
-fn forget(is_meant: impl Fn(&str) -> bool) {
+    let is_meant = |name: &str| name.starts_with(DRAFTS) && !name.starts_with(&own);
     let Some(storage) = storage() else { return };
     let count = storage.length().unwrap_or_default();
     // All names before the first is removed: the others would move up.
@@ -110,11 +114,12 @@ fn forget(is_meant: impl Fn(&str) -> bool) {
 /// the same: sent again as it is, it goes with the same key.
 #[cfg(feature = "hydrate")]
 fn bring_back(thread: Thread, text: RwSignal<String>, draft: &str, conversation: Option<ConversationId>) {
-    if let Some(unsent) = sent::left_of(draft, conversation) {
+    if let Some((unsent, refused)) = sent::left_of(draft, conversation) {
         let typed = before_typed(unsent.text.clone(), &text.get_untracked());
         keep(draft, &typed);
         text.set(typed);
         thread.unsent.set_value(Some(unsent));
+        thread.tell_return(refused);
     }
 }
 

@@ -70,6 +70,18 @@ impl Thread {
         });
     }
 
+    /// Begins to ask what the conversation says now, or tells that more is known than was asked for. Gives the number of the look.
+    pub fn begin_look(self) -> u32 {
+        let next = self.looks.try_get_value().unwrap_or_default() + 1;
+        self.looks.set_value(next);
+        next
+    }
+
+    /// Whether nothing newer is known than what a look brings.
+    pub fn is_newest(self, look: u32) -> bool {
+        self.looks.try_get_value() == Some(look)
+    }
+
     /// Shows what the same conversation says now, by its newest messages: what was said elsewhere meanwhile, or another branch. Rows
     /// that are shown and say the same stay as they are.
     pub fn catch_up(self, newest: Conversation) {
@@ -224,6 +236,7 @@ mod tests {
     use hammock_contract::{
         AssistantId, RunId, Timestamp,
         chat::{Author, ConversationSummary, MessageState},
+        stream::StreamEvent,
     };
 
     use super::*;
@@ -267,6 +280,24 @@ mod tests {
             thread.catch_up(said("other", &["three"], 0));
             assert_eq!(shown(thread), (ids(["one", "two"]), 0));
             assert!(thread.shows(turn));
+        });
+    }
+
+    #[test]
+    fn a_look_that_began_before_something_newer_is_late() {
+        Owner::new().with(|| {
+            let thread = Thread::new();
+            thread.show(said("some", &["one"], 0));
+            let (first, second) = (thread.begin_look(), thread.begin_look());
+            assert!(!thread.is_newest(first) && thread.is_newest(second));
+            let (conversation, run) = (ConversationId::fixed("some"), RunId::fixed("some"));
+            let (question, answer) = (Box::new(message("two")), MessageId::fixed("three"));
+            thread.apply(StreamEvent::Started { conversation, title: String::new(), run, question, answer });
+            assert!(!thread.is_newest(second), "it does not know the question");
+            let third = thread.begin_look();
+            assert!(thread.is_newest(third));
+            thread.show_branch(said("some", &["one", "four"], 0));
+            assert!(!thread.is_newest(third), "it may know another branch alone");
         });
     }
 

@@ -47,10 +47,11 @@ pub fn look(thread: Thread) {
     if thread.link.get_untracked() != Link::Idle {
         return;
     }
+    let look = thread.begin_look();
     leptos::task::spawn_local(async move {
         // If it fails, what is shown stays.
         let Ok(conversation) = read_newest(id).await else { return };
-        if thread.shows(turn) && thread.link.get_untracked() == Link::Idle {
+        if thread.shows(turn) && thread.is_newest(look) && thread.link.get_untracked() == Link::Idle {
             thread.catch_up(conversation);
             if let Some(run) = thread.unfinished() {
                 stream::follow(thread, turn, run).await;

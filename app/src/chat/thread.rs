@@ -89,6 +89,8 @@ pub struct Thread {
     pub source: RwSignal<Option<OpenSource>>,
     /// Why the last question could not be sent; its text is back in the input.
     pub refused: RwSignal<Option<hammock_contract::ApiError>>,
+    /// The same of one that has come back into the input of a conversation that is not shown yet.
+    pub returned: StoredValue<Option<hammock_contract::ApiError>>,
     /// What a screen reader hears.
     pub announcement: RwSignal<String>,
     /// Grows when the list of conversations has changed.
@@ -109,6 +111,8 @@ pub struct Thread {
     pub stepped: StoredValue<Option<(MessageId, bool)>>,
     /// The files and pictures for the next question.
     pub files: Files,
+    /// Grows when more is known of the conversation, or asked for: what it was asked before is older.
+    pub looks: StoredValue<u32>,
     /// Grows when another conversation is shown. An answer that began before belongs to what is out of sight.
     pub turn: StoredValue<u32>,
 }
@@ -133,6 +137,7 @@ impl Thread {
             link: RwSignal::new(Link::Idle),
             source: RwSignal::new(None),
             refused: RwSignal::new(None),
+            returned: StoredValue::new(None),
             announcement: RwSignal::new(String::new()),
             list_version: RwSignal::new(0),
             asked: StoredValue::new(None),
@@ -143,6 +148,7 @@ impl Thread {
             has_tools: RwSignal::new(false),
             stepped: StoredValue::new(None),
             files: Files::default(),
+            looks: StoredValue::new(0),
             turn: StoredValue::new(0),
         }
     }
@@ -186,7 +192,7 @@ impl Thread {
         self.assistant.set(Some(conversation.summary.assistant));
         self.earlier.set(conversation.earlier);
         self.messages.set(entries(conversation.messages).collect());
-        self.refused.set(None);
+        self.refused.set(self.returned.try_update_value(Option::take).flatten());
         self.source.set(None);
     }
 
@@ -202,7 +208,14 @@ impl Thread {
         self.messages.set(Vec::new());
         self.earlier.set(0);
         self.source.set(None);
-        self.refused.set(None);
+        self.refused.set(self.returned.try_update_value(Option::take).flatten());
+    }
+
+    /// Says why the question came back that is in the input, or that none did: the conversation that it was asked in is about to be
+    /// shown.
+    pub fn tell_return(self, refused: Option<hammock_contract::ApiError>) {
+        self.returned.set_value(refused.clone());
+        self.refused.set(refused);
     }
 
     /// Whether the assistant that is to answer was deleted.
@@ -235,6 +248,7 @@ impl Thread {
                 self.conversation.set(Some(conversation));
                 self.title.set(title);
                 self.run.set(Some(run.clone()));
+                self.begin_look();
                 self.sending.end();
                 let replaced = self.replaced.try_update_value(Option::take).flatten();
                 // One that was asked elsewhere is loaded before its answer is followed.

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use super::role_name;
 use crate::{
-    chat::forget_drafts,
+    chat::note_leaving,
     parts::{ACCOUNT_CHOICES, Piece},
     session::{keep_choice, use_session},
     t,
@@ -62,11 +62,14 @@ fn belonging(me: &Me) -> String {
     if me.organisation_name == name_of(me) { String::new() } else { format!("{} · ", me.organisation_name) }
 }
 
-/// A form, so that it also works before the page is live. What was typed and not sent is not left to whoever comes next.
+/// A form, so that it also works before the page is live. What was typed and not sent is not left to whoever comes next; it stays
+/// where the server refuses to sign out.
 #[component]
 fn SignOut() -> impl IntoView {
+    // Whoever is here did not leave.
+    Effect::new(|_| note_leaving(false));
     view! {
-        <form method="post" action="/sign-out" role="presentation" on:submit=move |_| forget_drafts()>
+        <form method="post" action="/sign-out" role="presentation" on:submit=move |_| note_leaving(true)>
             <button type="submit" role="menuitem" class="menu-item">
                 <Icon name="log-out" />
                 {t!("auth.sign_out")}

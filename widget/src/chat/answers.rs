@@ -84,20 +84,36 @@ impl Chat {
         self.rated(&request, is_good);
         if let Some(number) = request.file() {
             self.told_of_file(number, status, body);
-        } else if request.streams {
+            return;
+        }
+        if request.streams {
             // A stream that is open says what it brings; it only answers when it is refused.
             self.refused(status, body);
-        } else if tag == "load" {
-            self.loaded(status, body);
-        } else if !is_good && !matches!(tag, "stop" | "gone") {
-            let told = errors::told(status, body, self.texts);
-            self.say(&told, false);
-        } else if tag == "list" {
+            return;
+        }
+        let (what, id) = cut(tag, b':').unwrap_or((tag, ""));
+        if what == "load" {
+            // Another conversation may have been chosen since.
+            if id == self.conversation.id {
+                self.loaded(status, body);
+            }
+            return;
+        }
+        let place = self.conversation.place_by_id(id);
+        if !id.is_empty() && place.is_none() {
+            // It was about a message of a conversation that was left: in another one it means nothing.
+            return;
+        }
+        if !is_good {
+            if !matches!(what, "stop" | "gone") {
+                let told = errors::told(status, body, self.texts);
+                self.say(&told, false);
+            }
+        } else if what == "list" {
             self.list_earlier(body);
-        } else if let Some(first) = tag.strip_prefix("before:") {
-            self.put_before(first, body);
-        } else if let Some((what @ ("tell" | "contact"), number)) = cut(tag, b':') {
-            let Some(place) = self.conversation.place(number) else { return };
+        } else if what == "before" {
+            self.put_before(id, body);
+        } else if let Some(place) = place.filter(|_| matches!(what, "tell" | "contact")) {
             if let Some(message) = self.conversation.messages.get_mut(place) {
                 message.told |= what == "tell";
                 message.address_left |= what == "contact";
@@ -113,7 +129,7 @@ impl Chat {
 
     /// Takes what became of a thumb: where the last one did not arrive, what the server has is shown again.
     fn rated(&mut self, request: &Request, is_good: bool) {
-        let Some(place) = request.tag.strip_prefix("rate:").and_then(|number| self.conversation.place(number)) else {
+        let Some(place) = request.tag.strip_prefix("rate:").and_then(|id| self.conversation.place_by_id(id)) else {
             return;
         };
         let is_last = !self.sent.iter().any(|other| other.tag == request.tag);
@@ -221,8 +237,9 @@ impl Chat {
         if errors::passes(status) || is_running && self.conversation.id.is_empty() {
             // There, another page has asked the same at the same moment.
             self.lose();
-        } else if self.is_resolving() {
-            // It did not arrive.
+        } else if self.is_resolving() && (is_running || matches!(status, 404 | 422)) {
+            // It did not arrive. What refuses for another reason says nothing about that: it is asked again when the visitor
+            // wants that, and until then what stands in the field and what waits stay.
             self.asked = None;
             self.owed = false;
             self.leave_stream();
@@ -262,6 +279,10 @@ impl Chat {
                 self.conversation.load(&json);
                 self.phase = Phase::Idle;
                 self.draw();
+                if self.awaits_left() {
+                    // Whether it is what is being answered, the server alone knows, by its key.
+                    self.conversation.run.clear();
+                }
                 if self.conversation.run.is_empty() {
                     self.owed = false;
                 } else {
@@ -307,17 +328,17 @@ impl Chat {
                     Some(false) => "false",
                     None => "null",
                 };
-                Request::new(&woven("rate:$", &[number]), "PUT", &path, &woven("{\"rating\":$}", &[value]))
+                Request::new(&woven("rate:$", &[&message.id]), "PUT", &path, &woven("{\"rating\":$}", &[value]))
             }
             "tell" if !text.is_empty() || !message.reason.is_empty() => {
                 let reason = if message.reason.is_empty() { "null".to_owned() } else { quoted(&message.reason) };
                 let body = woven("{\"reason\":$,\"comment\":$}", &[&reason, &quoted(text)]);
-                Request::new(&woven("tell:$", &[number]), "PUT", &path, &body)
+                Request::new(&woven("tell:$", &[&message.id]), "PUT", &path, &body)
             }
             "contact" if !text.is_empty() => {
                 let conversation = quoted(&self.conversation.id);
                 let body = woven("{\"conversation\":$,\"email\":$}", &[&conversation, &quoted(text)]);
-                Request::new(&woven("contact:$", &[number]), "POST", &["/contacts"], &body)
+                Request::new(&woven("contact:$", &[&message.id]), "POST", &["/contacts"], &body)
             }
             _ => return,
         };

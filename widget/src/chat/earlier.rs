@@ -34,7 +34,7 @@ impl Chat {
         let Some((id, _)) = self.earlier.take().and_then(|list| list.into_iter().nth(place)) else { return };
         self.leave_stream();
         self.take_back();
-        self.queued = None;
+        self.give_left_back();
         self.owed = false;
         self.elsewhere = None;
         self.conversation = Conversation { id, ..Conversation::default() };

@@ -103,16 +103,30 @@ impl Chat {
         self.fill_field(&text);
     }
 
+    /// Whether a question waits that an earlier page has left.
+    pub(super) fn awaits_left(&self) -> bool {
+        self.queued.as_ref().is_some_and(|queued| queued.is_left)
+    }
+
+    /// Puts that into the field. What waits otherwise stands there already.
+    pub(super) fn give_left_back(&mut self) {
+        if let Some(left) = self.queued.take().filter(|queued| queued.is_left) {
+            self.left.clear();
+            self.give_back(&left);
+        }
+    }
+
     /// Asks what has waited.
     pub(super) fn ask_queued(&mut self) {
         let Some(asked) = self.queued.take() else { return };
         if self.phase == Phase::Idle {
             if asked.is_left {
+                self.left.clear();
                 self.put(asked, Vec::new(), false);
             } else {
                 self.ask(&asked.text, asked.continues);
             }
-        } else if !(asked.is_left && self.conversation.messages.iter().any(|message| message.text == asked.text)) {
+        } else {
             // While an answer is being made, it would be refused.
             self.give_back(&asked);
             self.say(errors::said(errors::RUNNING, self.texts), false);

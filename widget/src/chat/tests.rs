@@ -1,5 +1,6 @@
 mod before;
 mod beside;
+mod late;
 mod sign_in;
 mod stopping;
 mod tabs;
@@ -256,10 +257,10 @@ fn a_refusal_is_said_and_reported() {
 #[test]
 fn the_conversation_of_before_is_gone_on_with() {
     let mut chat = chat("hmv_1\nconv_1\n4");
-    assert_eq!(of(&commands(&mut chat), "send"), ["load GET /conversations/conv_1 hmv_1"]);
+    assert_eq!(of(&commands(&mut chat), "send"), ["load:conv_1 GET /conversations/conv_1 hmv_1"]);
     chat.handle("ask", "", "While it loads");
     assert!(of(&commands(&mut chat), "stream").is_empty());
-    chat.handle("answer", "load", BROKEN_OFF);
+    chat.handle("answer", "load:conv_1", BROKEN_OFF);
     let loaded = commands(&mut chat);
     assert!(loaded.iter().any(|command| command[1] == ".log" && command[2].contains("data-do='continue'")));
     assert_eq!(of(&loaded, "stream"), ["1 POST /chat?lang=en hmv_1"]);
@@ -268,7 +269,7 @@ fn the_conversation_of_before_is_gone_on_with() {
 #[test]
 fn what_is_typed_stays_when_an_answer_is_gone_on_with() {
     let mut chat = chat("hmv_1\nconv_1\n4");
-    chat.handle("answer", "load", BROKEN_OFF);
+    chat.handle("answer", "load:conv_1", BROKEN_OFF);
     chat.handle("typed", "", "And on Sundays");
     commands(&mut chat);
     chat.handle("click", "continue", "1\n");
@@ -287,7 +288,7 @@ fn what_is_typed_stays_when_an_answer_is_gone_on_with() {
     chat.handle("stored", "", "hmv_1\nconv_1\n6");
     chat.handle("click", "continue", "1\n");
     commands(&mut chat);
-    chat.handle("answer", "load", BROKEN_OFF);
+    chat.handle("answer", "load:conv_1", BROKEN_OFF);
     let loaded = commands(&mut chat);
     assert!(of(&loaded, "stream").is_empty() && of(&loaded, "value").is_empty(), "{loaded:?}");
 }
@@ -297,11 +298,11 @@ fn another_tab_shows_the_same_stream() {
     let mut chat = chat("");
     commands(&mut chat);
     chat.handle("stored", "", "hmv_1\nconv_1\n1");
-    assert_eq!(of(&commands(&mut chat), "send"), ["load GET /conversations/conv_1 hmv_1"]);
+    assert_eq!(of(&commands(&mut chat), "send"), ["load:conv_1 GET /conversations/conv_1 hmv_1"]);
     let body = r#"200
 {"id":"conv_1","messages":[{"id":"msg_1","author":"user","text":"When?","state":"complete"},
         {"id":"msg_2","author":"assistant","text":"","blocks":[],"state":"streaming","run":"run_1","citations":[]}]}"#;
-    chat.handle("answer", "load", body);
+    chat.handle("answer", "load:conv_1", body);
     assert_eq!(of(&commands(&mut chat), "stream"), ["1 GET /runs/run_1/events?after=0 hmv_1"]);
     chat.chunk(1, [STARTED, DELTA, DONE].concat().as_bytes());
     assert_eq!(of(&commands(&mut chat), "emit"), ["message"]);
@@ -316,11 +317,11 @@ fn a_thumb_is_given_and_taken_back_and_a_comment_is_thanked_for() {
     commands(&mut chat);
     chat.handle("click", "down", "1\n");
     let given = commands(&mut chat);
-    assert_eq!(of(&given, "send"), ["rate:1 PUT /messages/msg_2/rating hmv_1"]);
+    assert_eq!(of(&given, "send"), ["rate:msg_2 PUT /messages/msg_2/rating hmv_1"]);
     assert!(last(&given, "html", "#m1 .said").is_some_and(|html| html.contains("data-do='tell'")), "{given:?}");
     chat.handle("click", "tell", "1\nIt is old");
-    assert_eq!(of(&commands(&mut chat), "send"), ["tell:1 PUT /messages/msg_2/feedback hmv_1"]);
-    chat.handle("answer", "tell:1", "200\n{}");
+    assert_eq!(of(&commands(&mut chat), "send"), ["tell:msg_2 PUT /messages/msg_2/feedback hmv_1"]);
+    chat.handle("answer", "tell:msg_2", "200\n{}");
     assert!(commands(&mut chat).iter().any(|command| command[2].contains("Thank you.")));
     chat.handle("click", "down", "1\n");
     assert!(commands(&mut chat).iter().any(|command| command[2] == r#"{"rating":null}"#));

@@ -107,8 +107,10 @@ impl Chat {
             return;
         };
         if is_other && was_signed_in {
-            // What somebody else asked here is not theirs.
+            // What somebody else asked or typed here is not theirs.
+            self.left.clear();
             self.clear();
+            self.fill_field("");
         }
         // An answer that is being made goes on, and a question is asked in the conversation that it was written in.
         if self.asked.is_none() && matches!(self.phase, Phase::Idle | Phase::Failed) {
@@ -155,7 +157,10 @@ impl Chat {
             self.visitor.is_refused = true;
             if self.visitor.by == By::Host {
                 self.take_back();
+                // Nobody has gone away: what they typed stays.
+                let typed = std::mem::take(&mut self.field);
                 self.leave();
+                self.fill_field(&typed);
             }
             self.tell_error(&code);
         } else {
@@ -178,6 +183,7 @@ impl Chat {
         self.held.retain(|request| request.file().is_some());
         self.take_back();
         if let Some(queued) = self.queued.take() {
+            self.left.clear();
             self.give_back(&queued);
         }
         self.owed = false;
@@ -203,9 +209,10 @@ impl Chat {
         self.out.add("focus", ".who button", "");
     }
 
-    /// Forgets token, visitor and conversation.
+    /// Forgets token, visitor and conversation, and what stands in the field: whoever uses the browser next finds nothing.
     pub(super) fn leave(&mut self) {
         self.clear();
+        self.fill_field("");
         self.token.clear();
         self.part();
         self.visitor.leave();
@@ -215,6 +222,7 @@ impl Chat {
 
     /// Lets go of all that is on its way for the visitor.
     pub(super) fn part(&mut self) {
+        self.left.clear();
         self.old_token.clear();
         self.held.clear();
         self.sent.clear();

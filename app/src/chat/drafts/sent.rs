@@ -1,9 +1,9 @@
 //! Questions that were sent and that the server has not taken yet, kept beside their drafts.
 
-use hammock_contract::ConversationId;
+use hammock_contract::{ApiError, ConversationId};
 
 #[cfg(feature = "hydrate")]
-pub use in_browser::{Sent, left_of};
+pub use in_browser::{Sent, left_of, show_page};
 
 use crate::chat::thread::Unsent;
 
@@ -22,21 +22,54 @@ fn read(kept: &str, conversation: Option<ConversationId>) -> Option<Unsent> {
     Some(Unsent { key, conversation, assistant: assistant.parse().ok(), text, attachments: None })
 }
 
+/// Why questions came to nothing that are kept until their conversations are shown again, by where they are kept.
+struct Refusals(Vec<(String, ApiError)>);
+
+impl Refusals {
+    const fn new() -> Self {
+        Self(Vec::new())
+    }
+
+    /// Notes why, in place of what was noted there before.
+    fn note(&mut self, place: &str, refused: Option<ApiError>) {
+        self.take(place);
+        self.0.extend(refused.map(|refused| (place.to_owned(), refused)));
+    }
+
+    /// What is noted there, once.
+    fn take(&mut self, place: &str) -> Option<ApiError> {
+        let at = self.0.iter().position(|(other, _)| other == place)?;
+        Some(self.0.swap_remove(at).1)
+    }
+}
+
 #[cfg(feature = "hydrate")]
 mod in_browser {
-    use std::cell::RefCell;
+    use std::cell::{Cell, RefCell};
 
-    use hammock_contract::ConversationId;
+    use hammock_contract::{ApiError, ConversationId};
+    use leptos::prelude::*;
 
-    use super::{read, written};
+    use super::{Refusals, read, written};
     use crate::chat::{
         drafts::{keep, kept},
-        thread::Unsent,
+        thread::{Thread, Unsent},
     };
 
     thread_local! {
         /// What this page has on its way, also for conversations that are out of sight. It goes with the page; what is kept stays.
         static GOING: RefCell<Vec<String>> = const { RefCell::new(Vec::new()) };
+
+        /// Why what has come to nothing did, as long as the page is not loaded again.
+        static REFUSALS: RefCell<Refusals> = const { RefCell::new(Refusals::new()) };
+
+        /// The chat that is shown, or was shown last, with what is typed there.
+        static PAGE: Cell<Option<(Thread, RwSignal<String>)>> = const { Cell::new(None) };
+    }
+
+    /// Says which chat is shown from now on: questions that were asked in one before it come back there.
+    pub fn show_page(thread: Thread, text: RwSignal<String>) {
+        PAGE.set(Some((thread, text)));
     }
 
     /// A question that is on its way.
@@ -54,14 +87,17 @@ mod in_browser {
             sent
         }
 
-        /// Whether it was sent from this draft.
-        pub fn is_of(&self, draft: &str) -> bool {
-            self.place == place_of(draft)
+        /// The chat that shows the draft that it was sent from, if one does: not always the one where it was asked.
+        pub fn page(&self) -> Option<(Thread, RwSignal<String>)> {
+            let is_of = |thread: &Thread| {
+                thread.files.draft.try_with_untracked(|draft| self.place == place_of(&draft.key)) == Some(true)
+            };
+            PAGE.get().filter(|(thread, _)| is_of(thread))
         }
 
         /// It is with the server, or in the input again.
         pub fn forget(&self) {
-            self.leave();
+            self.leave(None);
             // Another one may have been sent from there since.
             if kept(&self.place) == self.kept {
                 keep(&self.place, "");
@@ -69,13 +105,14 @@ mod in_browser {
         }
 
         /// It came to nothing out of sight: it stays until its conversation is shown again.
-        pub fn leave(&self) {
+        pub fn leave(&self, refused: Option<ApiError>) {
+            REFUSALS.with_borrow_mut(|refusals| refusals.note(&self.place, refused));
             GOING.with_borrow_mut(|going| going.retain(|other| *other != self.kept));
         }
     }
 
-    /// Takes what was sent from a draft and came to nothing, or was still on its way when the page was loaded again.
-    pub fn left_of(draft: &str, conversation: Option<ConversationId>) -> Option<Unsent> {
+    /// Takes what was sent from a draft and came to nothing, with the reason, or was still on its way when the page was loaded again.
+    pub fn left_of(draft: &str, conversation: Option<ConversationId>) -> Option<(Unsent, Option<ApiError>)> {
         let place = place_of(draft);
         let left = kept(&place);
         if GOING.with_borrow(|going| going.contains(&left)) {
@@ -83,7 +120,7 @@ mod in_browser {
         }
         let question = read(&left, conversation)?;
         keep(&place, "");
-        Some(question)
+        Some((question, REFUSALS.with_borrow_mut(|refusals| refusals.take(&place))))
     }
 
     fn place_of(draft: &str) -> String {
@@ -93,9 +130,24 @@ mod in_browser {
 
 #[cfg(test)]
 mod tests {
-    use hammock_contract::AssistantId;
+    use hammock_contract::{AssistantId, ErrorCode};
 
     use super::*;
+
+    #[test]
+    fn why_a_question_came_to_nothing_is_told_once_and_where_it_was_asked() {
+        let why = |code| Some(ApiError::new(code, "no"));
+        let mut refusals = Refusals::new();
+        refusals.note("first", why(ErrorCode::AnswerRunning));
+        refusals.note("second", why(ErrorCode::Unavailable));
+        refusals.note("first", why(ErrorCode::TooManyAttempts));
+        assert_eq!(refusals.take("third"), None);
+        assert_eq!(refusals.take("first"), why(ErrorCode::TooManyAttempts));
+        assert_eq!(refusals.take("first"), None);
+        // It was sent again since.
+        refusals.note("second", None);
+        assert_eq!(refusals.take("second"), None);
+    }
 
     #[test]
     fn a_question_is_read_as_it_was_kept() {

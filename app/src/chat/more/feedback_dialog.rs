@@ -38,6 +38,11 @@ impl FeedbackArgument {
     }
 }
 
+/// Whether the dialog is open and about this answer. The page may be gone.
+fn shows(open: RwSignal<bool>, message: RwSignal<Option<MessageId>>, about: &MessageId) -> bool {
+    open.try_get_untracked() == Some(true) && message.try_get_untracked().flatten().as_ref() == Some(about)
+}
+
 /// The dialog. It opens with what was said before.
 #[component]
 pub fn FeedbackDialog(argument: FeedbackArgument) -> impl IntoView {
@@ -46,18 +51,27 @@ pub fn FeedbackDialog(argument: FeedbackArgument) -> impl IntoView {
     let reason = RwSignal::new(String::new());
     let comment = RwSignal::new(String::new());
     let is_new = RwSignal::new(true);
+    // What was sent when the dialog was closed, and did not arrive.
+    let unsent = StoredValue::new(None::<(MessageId, NewFeedback)>);
     let typed = Typed::in_fields(move || vec![reason.get(), comment.get()]);
     let changed = typed.changed();
     let send = Action::new(move |(): &()| {
         let said = NewFeedback { reason: reason_of(&reason.get_untracked()), comment: comment.get_untracked() };
-        let message = message.get_untracked();
+        let about = message.get_untracked();
         async move {
-            if let Some(message) = message {
-                give_feedback(message, said).await?;
-                open.set(false);
-                toaster.say(t!("feedback.thanks"));
+            let Some(about) = about else { return Ok(()) };
+            let given = give_feedback(about.clone(), said.clone()).await;
+            if !shows(open, message, &about) {
+                // What did not arrive is there again when the dialog is about that answer again; about another one it says nothing.
+                if given.is_err() {
+                    unsent.set_value(Some((about, said)));
+                }
+                return Ok::<(), FnError>(());
             }
-            Ok::<(), FnError>(())
+            given?;
+            open.set(false);
+            toaster.say(t!("feedback.thanks"));
+            Ok(())
         }
     });
     Effect::new(move |_| {
@@ -69,9 +83,8 @@ pub fn FeedbackDialog(argument: FeedbackArgument) -> impl IntoView {
         typed.begin();
         spawn_local(async move {
             let found = read_own_feedback(about.clone()).await;
-            let is_shown = open.try_get_untracked() == Some(true) && message.try_get_untracked() == Some(Some(about));
             // What is typed meanwhile stays.
-            if !is_shown || changed.try_get_untracked() != Some(false) {
+            if !shows(open, message, &about) || changed.try_get_untracked() != Some(false) {
                 return;
             }
             match found {
@@ -80,6 +93,12 @@ pub fn FeedbackDialog(argument: FeedbackArgument) -> impl IntoView {
                     reason.set(said.reason.map(reason_value).unwrap_or_default().to_owned());
                     comment.set(said.comment);
                     typed.begin();
+                    let again =
+                        unsent.try_update_value(|unsent| unsent.take_if(|(other, _)| *other == about)).flatten();
+                    if let Some((_, said)) = again {
+                        reason.set(said.reason.map(reason_value).unwrap_or_default().to_owned());
+                        comment.set(said.comment);
+                    }
                 }
                 Err(error) => toaster.refuse(&error.0),
             }

@@ -114,7 +114,7 @@ fn AnswerTurn(thread: Thread, message: RwSignal<Message>) -> impl IntoView {
     view! {
         <div class="answer-tools">
             <Show when=move || has_text.get()>
-                <Tools message />
+                <Tools thread message />
             </Show>
             <div class="turn">
                 <Show

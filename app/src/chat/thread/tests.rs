@@ -1,7 +1,7 @@
 //! What a thread shows when events come, when another branch is chosen, and when another conversation is.
 
 use hammock_contract::{
-    AttachmentId, Timestamp,
+    AttachmentId, ErrorCode, Timestamp,
     chat::{ConversationSummary, Siblings, Step},
 };
 
@@ -65,6 +65,32 @@ fn a_question_that_may_have_arrived_is_sent_again_with_its_key_as_long_as_it_is_
         lost();
         thread.conversation.set(Some(ConversationId::fixed("other")));
         assert_eq!(key_of("When?", "new"), "new");
+    });
+}
+
+#[test]
+fn why_a_question_came_back_is_told_in_its_conversation_alone() {
+    Owner::new().with(|| {
+        let thread = Thread::new();
+        let conversation =
+            |id| Conversation { summary: summary_of(ConversationId::fixed(id)), messages: Vec::new(), earlier: 0 };
+        let why = |code| Some(hammock_contract::ApiError::new(code, "no"));
+        let (before, back) = (why(ErrorCode::AnswerRunning), why(ErrorCode::TooManyAttempts));
+        thread.show(conversation("first"));
+        thread.refused.set(before);
+        // It comes back into the input before its conversation is shown.
+        thread.tell_return(back.clone());
+        assert_eq!(thread.refused.get_untracked(), back);
+        thread.show(conversation("second"));
+        assert_eq!(thread.refused.get_untracked(), back);
+        thread.show(conversation("third"));
+        assert_eq!(thread.refused.get_untracked(), None);
+        thread.tell_return(back.clone());
+        thread.clear();
+        assert_eq!(thread.refused.get_untracked(), back);
+        thread.tell_return(None);
+        thread.clear();
+        assert_eq!(thread.refused.get_untracked(), None);
     });
 }
 

@@ -19,7 +19,7 @@ fn part(numbers: RangeInclusive<u32>, earlier: u32) -> String {
 /// A chat with the last two messages of six.
 fn at_the_end() -> Chat {
     let mut chat = chat("hmv_1\nconv_1\n4");
-    chat.handle("answer", "load", &part(5..=6, 4));
+    chat.handle("answer", "load:conv_1", &part(5..=6, 4));
     chat
 }
 
@@ -50,9 +50,9 @@ fn what_stands_before_comes_when_the_visitor_asks_for_it() {
 
     // What is there is still known by its number.
     chat.handle("click", "down", "5\n");
-    assert_eq!(of(&commands(&mut chat), "send"), ["rate:5 PUT /messages/msg_6/rating hmv_1"]);
+    assert_eq!(of(&commands(&mut chat), "send"), ["rate:msg_6 PUT /messages/msg_6/rating hmv_1"]);
     chat.handle("click", "up", "3\n");
-    assert_eq!(of(&commands(&mut chat), "send"), ["rate:3 PUT /messages/msg_4/rating hmv_1"]);
+    assert_eq!(of(&commands(&mut chat), "send"), ["rate:msg_4 PUT /messages/msg_4/rating hmv_1"]);
     chat.handle("click", "before", "\n");
     chat.handle("answer", "before:msg_3", &part(1..=2, 0));
     let rest = commands(&mut chat);

@@ -222,11 +222,11 @@ fn earlier_conversations_are_listed_and_opened() {
     assert!(last(&commands(&mut chat), "html", ".log").is_none());
     chat.handle("click", "open", "1\n");
     let opened = commands(&mut chat);
-    assert_eq!(of(&opened, "send"), ["load GET /conversations/conv_0 hmv_1"]);
+    assert_eq!(of(&opened, "send"), ["load:conv_0 GET /conversations/conv_0 hmv_1"]);
     assert_eq!(last(&opened, "store", "").as_deref(), Some("hmv_1\nconv_0\n1"));
     let body = "200\n{\"id\":\"conv_0\",\"messages\":[{\"id\":\"msg_0\",\"author\":\"user\",\"text\":\"Old\",\
                 \"state\":\"complete\",\"attachments\":[{\"id\":\"att_0\",\"name\":\"b.txt\"}]}]}";
-    chat.handle("answer", "load", body);
+    chat.handle("answer", "load:conv_0", body);
     let shown = last(&commands(&mut chat), "html", ".log").unwrap();
     assert!(shown.contains("Old") && shown.contains("b.txt"), "{shown}");
 }
@@ -263,7 +263,7 @@ fn a_comment_is_no_address_and_an_address_is_no_comment() {
     chat.handle("click", "tell", "1\nYou have it");
     commands(&mut chat);
     chat.handle("mail", "1", "jan@exa'");
-    chat.handle("answer", "tell:1", "200\n{}");
+    chat.handle("answer", "tell:msg_2", "200\n{}");
     let told = commands(&mut chat);
     let said = last(&told, "html", "#m1 .said").unwrap();
     assert!(said.contains("Thank you.<") && !said.contains("data-do='tell'"), "{said}");
@@ -276,8 +276,8 @@ fn a_comment_is_no_address_and_an_address_is_no_comment() {
     let all = last(&commands(&mut chat), "html", ".log").unwrap();
     assert!(all.contains("value='jan@exa&#39;'") && all.contains("data-do='contact'"), "{all}");
     chat.handle("click", "contact", "1\njan@example.org");
-    assert_eq!(of(&commands(&mut chat), "send"), ["contact:1 POST /contacts hmv_1"]);
-    chat.handle("answer", "contact:1", "201\n{}");
+    assert_eq!(of(&commands(&mut chat), "send"), ["contact:msg_2 POST /contacts hmv_1"]);
+    chat.handle("answer", "contact:msg_2", "201\n{}");
     let left = commands(&mut chat);
     let next = last(&left, "html", "#m1 .next").unwrap();
     assert!(next.contains("You will hear from us.") && !next.contains("data-do='contact'"), "{next}");
@@ -300,13 +300,13 @@ fn a_thumb_that_did_not_arrive_is_not_shown() {
     };
     chat.handle("click", "up", "1\n");
     assert_eq!(pressed(&mut chat), ["true", "false"]);
-    chat.handle("answer", "rate:1", "0\n");
+    chat.handle("answer", "rate:msg_2", "0\n");
     assert_eq!(pressed(&mut chat), ["false", "false"]);
     chat.handle("click", "up", "1\n");
-    chat.handle("answer", "rate:1", "204\n");
+    chat.handle("answer", "rate:msg_2", "204\n");
     chat.handle("click", "down", "1\n");
     assert_eq!(pressed(&mut chat), ["false", "true"]);
-    chat.handle("answer", "rate:1", BUSY);
+    chat.handle("answer", "rate:msg_2", BUSY);
     let refused = commands(&mut chat);
     assert_eq!(last(&refused, "set", "#m1 [data-do=up] aria-pressed").as_deref(), Some("true"));
     assert_eq!(last(&refused, "html", "#m1 .said").as_deref(), Some(""));
@@ -315,9 +315,9 @@ fn a_thumb_that_did_not_arrive_is_not_shown() {
     chat.handle("click", "up", "1\n");
     chat.handle("click", "down", "1\n");
     commands(&mut chat);
-    chat.handle("answer", "rate:1", "0\n");
+    chat.handle("answer", "rate:msg_2", "0\n");
     assert!(of(&commands(&mut chat), "set").is_empty());
-    chat.handle("answer", "rate:1", "0\n");
+    chat.handle("answer", "rate:msg_2", "0\n");
     assert_eq!(pressed(&mut chat), ["true", "false"]);
 }
 

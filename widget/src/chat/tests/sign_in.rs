@@ -35,16 +35,16 @@ fn a_visitor_signs_in_by_a_window_and_finds_what_was_asked_before() {
     chat.handle("answer", "enter", EVA);
     let known = commands(&mut chat);
     assert_eq!(last(&known, "html", ".who p").as_deref(), Some("Signed in as <b dir='auto'>Eva</b>"));
-    assert_eq!(of(&known, "send"), ["load GET /conversations/conv_9 hmv_2"]);
+    assert_eq!(of(&known, "send"), ["load:conv_9 GET /conversations/conv_9 hmv_2"]);
     assert_eq!(last(&known, "store", "").as_deref(), Some("hmv_2\nconv_9\n0\np\nvisi_2\nEva"));
     assert_eq!(of(&known, "focus"), [".ask textarea"]);
-    chat.handle("answer", "load", LOADED);
+    chat.handle("answer", "load:conv_9", LOADED);
     commands(&mut chat);
     // On the next page it is known without a word.
     let mut next = opened(OFFERED, "hmv_2\nconv_9\n0\np\nvisi_2\nEva");
     let drawn = commands(&mut next);
     assert!(last(&drawn, "html", ".who p").unwrap().contains("Eva"));
-    assert_eq!(of(&drawn, "send"), ["load GET /conversations/conv_9 hmv_2"]);
+    assert_eq!(of(&drawn, "send"), ["load:conv_9 GET /conversations/conv_9 hmv_2"]);
 }
 
 #[test]
@@ -81,7 +81,7 @@ fn a_window_that_does_not_open_or_is_closed_is_told_and_nothing_is_lost() {
     }
     // A ticket that is too old is no reason to forget who was here.
     let mut chat = opened(OFFERED, "hmv_1\nconv_1\n1");
-    chat.handle("answer", "load", &LOADED.replace("conv_9", "conv_1"));
+    chat.handle("answer", "load:conv_1", &LOADED.replace("conv_9", "conv_1"));
     chat.handle("window", "done", "old");
     commands(&mut chat);
     chat.handle("answer", "enter", "422\n{\"error\":{\"code\":\"sign_in_failed\"}}");
@@ -102,7 +102,7 @@ fn a_token_that_does_not_count_any_more_keeps_nobody_out() {
     assert_eq!(last(&commands(&mut chat), "send", ENTER).as_deref(), Some(r#"{"ticket":"t"}"#));
     chat.handle("answer", "enter", EVA);
     let known = commands(&mut chat);
-    assert_eq!(of(&known, "send"), ["load GET /conversations/conv_9 hmv_2"]);
+    assert_eq!(of(&known, "send"), ["load:conv_9 GET /conversations/conv_9 hmv_2"]);
     assert_eq!(last(&known, "store", "").as_deref(), Some("hmv_2\nconv_9\n1\np\nvisi_2\nEva"));
 }
 
@@ -121,7 +121,7 @@ fn where_it_is_required_nothing_is_sent_before_and_the_text_stays() {
     chat.handle("window", "done", "t");
     chat.handle("answer", "enter", EVA);
     commands(&mut chat);
-    chat.handle("answer", "load", LOADED);
+    chat.handle("answer", "load:conv_9", LOADED);
     chat.handle("click", "go", "\nWhen?");
     assert_eq!(of(&commands(&mut chat), "stream"), ["1 POST /chat?lang=en hmv_2"]);
 }
@@ -165,6 +165,49 @@ fn who_signs_out_is_forgotten_also_by_an_answer_that_is_late() {
 }
 
 #[test]
+fn who_comes_next_finds_nothing_typed() {
+    const FIELD: &str = ".ask textarea";
+    let by = |way: &str| format!("hmv_2\n\n0\n{way}\nvisi_2\nEva");
+    for (way, what, name, value) in [
+        ("p", "click", "sign-out", "\n"),
+        ("h", "identify", "", ""),
+        ("p", "stored", "", ""),
+        ("p", "stored", "", "hmv_3\n\n0\np\nvisi_3\nJan"),
+    ] {
+        let mut chat = opened(OFFERED, &by(way));
+        chat.handle("typed", "", "What about my divorce?");
+        commands(&mut chat);
+        chat.handle(what, name, value);
+        assert_eq!(last(&commands(&mut chat), "value", FIELD).as_deref(), Some(""), "{what} {value}");
+    }
+    // Also where the page says that it is somebody else.
+    let mut chat = opened(OFFERED, &by("h"));
+    chat.handle("typed", "", "What about my divorce?");
+    chat.handle("identify", "", "d.e.f");
+    commands(&mut chat);
+    chat.handle("answer", "enter", &EVA.replace("visi_2", "visi_3"));
+    assert_eq!(last(&commands(&mut chat), "value", FIELD).as_deref(), Some(""));
+    // A page of its own is closed for whoever comes next.
+    let mut chat = Chat::new(OFFERED, &built("en"), Page::Whole, "", "seed");
+    chat.handle("open", "https://h.example", "");
+    chat.handle("typed", "", "What about my divorce?");
+    chat.handle("click", "close", "\n");
+    assert_eq!(last(&commands(&mut chat), "value", FIELD).as_deref(), Some(""));
+    // A token that has ended in another tab takes nobody away.
+    let mut chat = opened(OFFERED, "hmv_1\n\n1");
+    chat.handle("typed", "", "When?");
+    commands(&mut chat);
+    chat.handle("stored", "", "");
+    assert!(of(&commands(&mut chat), "value").is_empty());
+    // Who is only not recognised is still there, and so is what they type.
+    let mut chat = opened(OFFERED, &by("h"));
+    chat.handle("typed", "", "When?");
+    chat.handle("identify", "", "bad");
+    chat.handle("answer", "enter", "422\n{\"error\":{\"code\":\"invalid_identity\"}}");
+    assert_eq!(last(&commands(&mut chat), "value", FIELD).as_deref(), Some("When?"));
+}
+
+#[test]
 fn the_page_says_who_it_is_and_takes_it_back() {
     let mut chat = Chat::new(&required(OFFERED), &built("en"), Page::Floating, "", "seed");
     chat.handle("identify", "", "a.b.c");
@@ -176,7 +219,7 @@ fn the_page_says_who_it_is_and_takes_it_back() {
     let known = commands(&mut chat);
     assert_eq!(last(&known, "store", "").as_deref(), Some("hmv_2\nconv_9\n0\nh\nvisi_2\nEva"));
     assert!(last(&known, "html", ".who div").is_none(), "{known:?}");
-    chat.handle("answer", "load", LOADED);
+    chat.handle("answer", "load:conv_9", LOADED);
     commands(&mut chat);
     chat.handle("identify", "", "a.b.c");
     assert!(of(&commands(&mut chat), "send").is_empty());

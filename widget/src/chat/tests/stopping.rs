@@ -70,19 +70,56 @@ fn a_question_waits_until_it_is_known_what_became_of_the_one_before() {
 }
 
 #[test]
+fn what_refuses_without_saying_what_became_of_a_question_loses_nothing_and_says_what_to_do() {
+    for (status, code, said) in [
+        ("401", "invalid_key", "Something went wrong. Try again."),
+        ("403", "origin_not_allowed", "The chat is not allowed on this page."),
+        ("429", "too_many_attempts", "Those were many messages in a short time."),
+        ("500", "internal", "Something went wrong. Try again."),
+    ] {
+        let refusal = format!("{status}\n{{\"error\":{{\"code\":\"{code}\"}}}}");
+        let mut chat = asking();
+        chat.handle("click", "go", "\n");
+        chat.handle("click", "go", "\n");
+        chat.handle("typed", "", "And now?");
+        chat.handle("ask", "", "And now?");
+        commands(&mut chat);
+        chat.handle("answer", "3", &refusal);
+        if status == "401" {
+            // The token is renewed first.
+            chat.handle("answer", "enter", &ADMITTED.replace("hmv_1", "hmv_2"));
+            commands(&mut chat);
+            chat.handle("answer", "3", &refusal);
+        }
+        let refused = commands(&mut chat);
+        assert!(of(&refused, "stream").is_empty() && of(&refused, "value").is_empty(), "{refused:?}");
+        let notice = last(&refused, "html", ".notice").unwrap();
+        assert!(notice.starts_with(said) && notice.contains("data-do='retry'"), "{notice}");
+        // It is asked by the same key once more, and then the one that waits.
+        chat.handle("click", "retry", "\n");
+        let again = commands(&mut chat);
+        assert_eq!(body(&again).as_deref(), Some(r#"{"text":"","continues":false,"idempotency_key":"seed-1"}"#));
+        let number = of(&again, "stream")[0].split(' ').next().unwrap().to_owned();
+        chat.handle("answer", &number, REFUSED);
+        let sent = commands(&mut chat);
+        assert!(body(&sent).unwrap().starts_with(r#"{"text":"And now?""#), "{sent:?}");
+    }
+}
+
+#[test]
 fn a_stop_without_a_connection_is_sent_when_there_is_one() {
     let mut chat = answering();
     chat.handle("offline", "", "");
     commands(&mut chat);
     chat.handle("click", "go", "\n");
     let stopped = commands(&mut chat);
-    assert_eq!(of(&stopped, "send"), ["load GET /conversations/conv_1 hmv_1"]);
+    assert_eq!(of(&stopped, "send"), ["load:conv_1 GET /conversations/conv_1 hmv_1"]);
     assert!(last(&stopped, "html", ".log").unwrap().contains("The answer broke off."));
-    chat.handle("answer", "load", "0\n");
+    chat.handle("answer", "load:conv_1", "0\n");
     assert_eq!(last(&commands(&mut chat), "emit", "error").as_deref(), Some("offline"));
     chat.handle("online", "", "");
     commands(&mut chat);
-    chat.handle("answer", "load", &loaded("streaming"));
+    chat.handle("answer", "load:conv_1", &loaded("streaming"));
     let back = commands(&mut chat);
     assert_eq!(of(&back, "send"), ["stop POST /runs/run_1/stop hmv_1"]);
     assert!(of(&back, "stream").iter().any(|stream| stream.contains("GET /runs/run_1/events?after=0")), "{back:?}");
@@ -101,15 +138,15 @@ fn a_stop_without_a_connection_is_sent_when_there_is_one() {
 fn an_answer_that_has_ended_meanwhile_is_shown_instead_of_gone_on_with() {
     for refusal in [REFUSED, RUNNING] {
         let mut chat = chat("hmv_1\nconv_1\n1");
-        chat.handle("answer", "load", &loaded("interrupted"));
+        chat.handle("answer", "load:conv_1", &loaded("interrupted"));
         chat.handle("typed", "", "My draft");
         chat.handle("click", "continue", "1\n");
         assert!(body(&commands(&mut chat)).unwrap().contains("\"continues\":true"));
         chat.handle("answer", "1", refusal);
         let refused = commands(&mut chat);
-        assert_eq!(of(&refused, "send"), ["load GET /conversations/conv_1 hmv_1"]);
+        assert_eq!(of(&refused, "send"), ["load:conv_1 GET /conversations/conv_1 hmv_1"]);
         assert!(of(&refused, "emit").is_empty() && of(&refused, "value").is_empty(), "{refused:?}");
-        chat.handle("answer", "load", &loaded("complete"));
+        chat.handle("answer", "load:conv_1", &loaded("complete"));
         let shown = commands(&mut chat);
         assert!(last(&shown, "html", ".log").is_some_and(|log| !log.contains("data-do='continue'")), "{shown:?}");
         assert!(of(&shown, "stream").is_empty());
@@ -119,15 +156,15 @@ fn an_answer_that_has_ended_meanwhile_is_shown_instead_of_gone_on_with() {
 #[test]
 fn a_question_during_another_answer_goes_back_and_says_why() {
     let mut chat = chat("hmv_1\nconv_1\n1");
-    chat.handle("answer", "load", &loaded("complete"));
+    chat.handle("answer", "load:conv_1", &loaded("complete"));
     chat.handle("ask", "", "And then?");
     chat.handle("typed", "", "Or when");
     commands(&mut chat);
     chat.handle("answer", "1", RUNNING);
     let refused = commands(&mut chat);
     assert_eq!(last(&refused, "value", FIELD).as_deref(), Some("And then?\nOr when"));
-    assert_eq!(of(&refused, "send"), ["load GET /conversations/conv_1 hmv_1"]);
-    chat.handle("answer", "load", &loaded("streaming"));
+    assert_eq!(of(&refused, "send"), ["load:conv_1 GET /conversations/conv_1 hmv_1"]);
+    chat.handle("answer", "load:conv_1", &loaded("streaming"));
     let shown = commands(&mut chat);
     assert_eq!(of(&shown, "stream").len(), 1);
     let notice = last(&shown, "html", ".notice").unwrap();
@@ -146,7 +183,7 @@ fn what_is_sent_while_the_conversation_loads_is_sent_once() {
     chat.handle("ask", "", "When?");
     let waiting = commands(&mut chat);
     assert_eq!(last(&waiting, "html", ".notice").as_deref(), Some("Your message will be sent in a moment…"));
-    chat.handle("answer", "load", "500\n{}");
+    chat.handle("answer", "load:conv_1", "500\n{}");
     chat.handle("ask", "", "When?");
     let asked = commands(&mut chat);
     assert!(body(&asked).unwrap().contains("When?"));
@@ -163,7 +200,7 @@ fn only_what_was_sent_leaves_the_field() {
     chat.handle("ask", "", "When?");
     chat.handle("typed", "", "When? And where");
     commands(&mut chat);
-    chat.handle("answer", "load", &loaded("complete"));
+    chat.handle("answer", "load:conv_1", &loaded("complete"));
     let asked = commands(&mut chat);
     assert!(body(&asked).unwrap().contains(r#""text":"When?""#));
     assert!(of(&asked, "value").is_empty(), "{asked:?}");

@@ -24,7 +24,7 @@ fn where_another_tab_has_gone_is_not_undone_by_the_end_of_an_answer() {
         assert!(of(&done, "store").is_empty() && of(&done, "emit") == ["message"], "{done:?}");
         // Neither by a new token.
         chat.handle("click", "up", "1\n");
-        chat.handle("answer", "rate:1", "401\n{\"error\":{\"code\":\"invalid_key\"}}");
+        chat.handle("answer", "rate:msg_2", "401\n{\"error\":{\"code\":\"invalid_key\"}}");
         chat.handle("answer", "enter", &ADMITTED.replace("hmv_1", "hmv_2"));
         let renewed = last(&commands(&mut chat), "store", "");
         assert_eq!(renewed, Some(format!("hmv_2\n{elsewhere}\n1")));
@@ -41,7 +41,7 @@ fn who_follows_an_answer_stores_nothing() {
     let streaming = r#"200
 {"id":"conv_1","messages":[{"id":"msg_1","author":"user","text":"When?","state":"complete"},
         {"id":"msg_2","author":"assistant","text":"","blocks":[],"state":"streaming","run":"run_1"}]}"#;
-    chat.handle("answer", "load", streaming);
+    chat.handle("answer", "load:conv_1", streaming);
     chat.chunk(1, [STARTED, DELTA, DONE].concat().as_bytes());
     assert!(of(&commands(&mut chat), "store").is_empty());
 }
@@ -75,7 +75,7 @@ fn who_has_left_in_another_tab_leaves_nothing_whatever_goes_on() {
     chat.handle("stored", "", "hmv_3\nconv_9\n4\np\nvisi_3\nJan");
     let other = commands(&mut chat);
     assert!(last(&other, "html", ".log").is_some_and(|log| !log.contains("<article")));
-    assert_eq!(of(&other, "send"), ["load GET /conversations/conv_9 hmv_3"]);
+    assert_eq!(of(&other, "send"), ["load:conv_9 GET /conversations/conv_9 hmv_3"]);
     assert!(of(&other, "store").is_empty());
 }
 
@@ -98,7 +98,7 @@ fn a_question_that_failed_goes_back_into_the_field_when_another_tab_asks() {
     chat.handle("stored", "", "hmv_1\nconv_7\n1");
     let moved = commands(&mut chat);
     assert_eq!(last(&moved, "value", ".ask textarea").as_deref(), Some("When?\nAnd where"));
-    assert_eq!(of(&moved, "send"), ["load GET /conversations/conv_7 hmv_1"]);
+    assert_eq!(of(&moved, "send"), ["load:conv_7 GET /conversations/conv_7 hmv_1"]);
 }
 
 #[test]
@@ -144,24 +144,116 @@ fn in_a_conversation_it_stands_where_it_arrived() {
 {"id":"conv_1","messages":[{"id":"msg_1","author":"user","text":"When?","state":"complete"},
         {"id":"msg_2","author":"assistant","text":"N","blocks":["<p>N</p>"],"state":"complete"}]}"#;
     let mut next = chat(&stored);
-    assert_eq!(of(&commands(&mut next), "send"), ["load GET /conversations/conv_1 hmv_1"]);
-    next.handle("answer", "load", before);
+    assert_eq!(of(&commands(&mut next), "send"), ["load:conv_1 GET /conversations/conv_1 hmv_1"]);
+    next.handle("answer", "load:conv_1", before);
     assert_eq!(body(&commands(&mut next)).as_deref(), Some(question));
     let started = STARTED.replace("run_1", "run_2").replace("msg_1", "msg_3").replace("msg_2", "msg_4");
     next.chunk(1, started.as_bytes());
     let arrived = commands(&mut next);
     assert_eq!(last(&arrived, "store", "").as_deref(), Some("hmv_1\nconv_1\n5"));
-    assert_eq!(of(&arrived, "send"), ["load GET /conversations/conv_1 hmv_1"]);
+    assert_eq!(of(&arrived, "send"), ["load:conv_1 GET /conversations/conv_1 hmv_1"]);
 
-    // Where it is being answered already, that is followed.
+    // Where an answer is being made, it is asked for by its key whether that is the one, and then followed.
     let going = r#"200
 {"id":"conv_1","messages":[{"id":"msg_3","author":"user","text":"\"And\"\nthen?","state":"complete"},
         {"id":"msg_4","author":"assistant","text":"","blocks":[],"state":"streaming","run":"run_2"}]}"#;
     let mut next = chat(&stored);
     commands(&mut next);
-    next.handle("answer", "load", going);
+    next.handle("answer", "load:conv_1", going);
+    assert_eq!(body(&commands(&mut next)).as_deref(), Some(question));
+    next.chunk(1, started.as_bytes());
+    let arrived = commands(&mut next);
+    assert_eq!(last(&arrived, "store", "").as_deref(), Some("hmv_1\nconv_1\n5"));
+    next.handle("answer", "load:conv_1", going);
     let followed = commands(&mut next);
-    assert_eq!(of(&followed, "stream"), ["1 GET /runs/run_2/events?after=0 hmv_1"]);
+    assert_eq!(of(&followed, "stream"), ["3 GET /runs/run_2/events?after=0 hmv_1"]);
     assert!(of(&followed, "value").is_empty());
     assert_eq!(last(&followed, "html", ".notice").as_deref(), Some(""));
+}
+
+#[test]
+fn another_question_with_the_same_words_is_not_taken_for_it() {
+    let question = r#"{"conversation":"conv_1","text":"Yes","continues":false,"idempotency_key":"k-3"}"#;
+    let going = r#"200
+{"id":"conv_1","messages":[{"id":"msg_1","author":"user","text":"Yes","state":"complete"},
+        {"id":"msg_2","author":"assistant","text":"","blocks":[],"state":"streaming","run":"run_1"}]}"#;
+    let mut next = chat(&format!("hmv_1\nconv_1\n4 {question}"));
+    commands(&mut next);
+    next.handle("answer", "load:conv_1", going);
+    assert_eq!(body(&commands(&mut next)).as_deref(), Some(question));
+    // The server does not know it, and answers another one.
+    next.handle("answer", "1", "409\n{\"error\":{\"code\":\"answer_running\"}}");
+    let refused = commands(&mut next);
+    assert_eq!(last(&refused, "value", ".ask textarea").as_deref(), Some("Yes"));
+    next.handle("answer", "load:conv_1", going);
+    let followed = commands(&mut next);
+    assert!(of(&followed, "stream")[0].contains("GET /runs/run_1/events?after=0"), "{followed:?}");
+    let notice = last(&followed, "html", ".notice").unwrap();
+    assert!(notice.starts_with("An answer is still being written."), "{notice}");
+}
+
+const LEFT: &str = r#"{"text":"When?","continues":false,"idempotency_key":"seed-1"}"#;
+
+#[test]
+fn what_another_tab_has_on_its_way_stays_stored_until_it_has_arrived() {
+    let mut beside = chat("hmv_1\n\n0");
+    beside.handle("stored", "", &format!("hmv_1\n\n0 {LEFT}"));
+    beside.handle("click", "new", "\n");
+    assert_eq!(last(&commands(&mut beside), "store", ""), Some(format!("hmv_1\n\n0 {LEFT}")));
+    // What is asked here is stored in its place, and makes room for it again.
+    beside.handle("ask", "", "Where?");
+    let own = r#"{"text":"Where?","continues":false,"idempotency_key":"seed-2"}"#;
+    assert_eq!(last(&commands(&mut beside), "store", ""), Some(format!("hmv_1\n\n0 {own}")));
+    beside.chunk(2, STARTED.as_bytes());
+    let stored = format!("hmv_1\nconv_1\n1 {LEFT}");
+    assert_eq!(last(&commands(&mut beside), "store", "").as_ref(), Some(&stored));
+    // It belongs where it was asked, which is no conversation yet.
+    let mut next = chat(&stored);
+    let opened = commands(&mut next);
+    assert!(of(&opened, "send").is_empty(), "{opened:?}");
+    assert_eq!(body(&opened).as_deref(), Some(LEFT));
+    // The tab that asked it knows its own, and does not keep it once it has arrived.
+    let mut first = asking();
+    first.handle("stored", "", &stored);
+    first.chunk(1, STARTED.replace("conv_1", "conv_2").as_bytes());
+    assert_eq!(last(&commands(&mut first), "store", "").as_deref(), Some("hmv_1\nconv_1\n2"));
+    // Nor does the one beside it.
+    beside.handle("stored", "", "hmv_1\nconv_1\n2");
+    beside.chunk(2, DONE.as_bytes());
+    beside.handle("click", "new", "\n");
+    assert_eq!(last(&commands(&mut beside), "store", "").as_deref(), Some("hmv_1\n\n2"));
+}
+
+#[test]
+fn what_an_earlier_page_has_left_outlives_what_other_tabs_store() {
+    let question = LEFT.replacen('{', "{\"conversation\":\"conv_1\",", 1);
+    let stored = format!("hmv_1\nconv_1\n4 {question}");
+    // Its conversation does not come, and another tab goes elsewhere.
+    let mut next = chat(&stored);
+    next.handle("answer", "load:conv_1", "500\n{}");
+    commands(&mut next);
+    next.handle("stored", "", &format!("hmv_1\nconv_7\n5 {question}"));
+    assert_eq!(of(&commands(&mut next), "send"), ["load:conv_1 GET /conversations/conv_1 hmv_1"]);
+    next.handle("answer", "load:conv_1", BROKEN_OFF);
+    assert_eq!(body(&commands(&mut next)), Some(question.clone()));
+    // A new token meanwhile does not take it out of what is stored.
+    let mut next = chat(&stored);
+    next.handle("answer", "load:conv_1", "401\n{\"error\":{\"code\":\"invalid_key\"}}");
+    next.handle("answer", "enter", &ADMITTED.replace("hmv_1", "hmv_2"));
+    assert_eq!(last(&commands(&mut next), "store", ""), Some(stored.replace("hmv_1", "hmv_2")));
+    // Who opens another conversation has it in the field.
+    let mut next = chat(&stored);
+    next.handle("click", "earlier", "\n");
+    next.handle("answer", "list", "200\n{\"items\":[{\"id\":\"conv_0\",\"title\":\"Old\"}]}");
+    next.handle("click", "open", "0\n");
+    let opened = commands(&mut next);
+    assert_eq!(last(&opened, "value", ".ask textarea").as_deref(), Some("When?"));
+    assert_eq!(last(&opened, "store", "").as_deref(), Some("hmv_1\nconv_0\n4"));
+    // What was asked elsewhere is not asked again.
+    let mut next = Chat::new(INTERFACE, &built("en"), Page::Floating, &stored, "other");
+    next.handle("stored", "", "hmv_1\nconv_1\n5");
+    next.handle("open", "https://h.example", "");
+    next.handle("answer", "load:conv_1", BROKEN_OFF);
+    let opened = commands(&mut next);
+    assert!(of(&opened, "stream").is_empty() && of(&opened, "value").is_empty(), "{opened:?}");
 }

@@ -82,6 +82,7 @@ impl Thread {
     /// Shows another branch of the same conversation.
     pub fn show_branch(self, branch: Conversation) {
         self.source.set(None);
+        self.begin_look();
         self.catch_up(branch);
         // The answers of this branch may be another one's than the last.
         self.asked.set_value(None);

@@ -4,7 +4,7 @@ use hammock_contract::{MessageId, chat::Message};
 use leptos::prelude::*;
 
 use crate::{
-    chat::{api::rate_message, more::feedback_dialog::FeedbackArgument},
+    chat::{api::rate_message, more::feedback_dialog::FeedbackArgument, thread::Thread},
     t,
     ui::{CopyButton, IconButton, use_toaster},
 };
@@ -32,9 +32,22 @@ fn replaced(html: &str, begin: &str, end: &str, instead: &dyn Fn(&str) -> String
     out
 }
 
+/// Takes what became of a thumb: one that was refused is not shown, unless another one was given since. Whether the answer is still
+/// there to say something about it: another conversation may be shown by now.
+fn settle(thread: Thread, id: &MessageId, given: Option<bool>, before: Option<bool>, is_taken: bool) -> bool {
+    let find = |all: &Vec<(MessageId, ArcRwSignal<Message>)>| {
+        all.iter().find(|(other, _)| other == id).map(|(_, message)| message.clone())
+    };
+    let Some(message) = thread.messages.try_with_untracked(find).flatten() else { return false };
+    if !is_taken && message.with_untracked(|message| message.rating == given) {
+        message.update(|message| message.rating = before);
+    }
+    true
+}
+
 /// Copies the answer, and says whether it helped.
 #[component]
-pub fn Tools(message: RwSignal<Message>) -> impl IntoView {
+pub fn Tools(thread: Thread, message: RwSignal<Message>) -> impl IntoView {
     let toaster = use_toaster();
     let rating = Memo::new(move |_| message.with(|message| message.rating));
     let feedback = use_context::<FeedbackArgument>();
@@ -49,14 +62,15 @@ pub fn Tools(message: RwSignal<Message>) -> impl IntoView {
         message.update(|message| message.rating = wanted);
         let id = message.with_untracked(|message| message.id.clone());
         leptos::task::spawn_local(async move {
-            match rate_message(id.clone(), wanted).await {
+            let told = rate_message(id.clone(), wanted).await;
+            if !settle(thread, &id, wanted, before, told.is_ok()) {
+                return;
+            }
+            match told {
                 Ok(()) if wanted == Some(false) => ask(id),
                 Ok(()) if wanted == Some(true) => toaster.say(t!("feedback.told")),
                 Ok(()) => {}
-                Err(error) => {
-                    message.update(|message| message.rating = before);
-                    toaster.refuse(&error.0);
-                }
+                Err(error) => toaster.refuse(&error.0),
             }
         });
     });
@@ -80,7 +94,53 @@ pub fn Tools(message: RwSignal<Message>) -> impl IntoView {
 
 #[cfg(test)]
 mod tests {
-    use super::pasted;
+    use hammock_contract::{
+        AssistantId, ConversationId, RunId, Timestamp,
+        chat::{Conversation, ConversationSummary},
+    };
+
+    use super::*;
+    use crate::chat::thread::empty_answer;
+
+    fn conversation(id: &'static str, answer: &'static str) -> Conversation {
+        let summary = ConversationSummary {
+            id: ConversationId::fixed(id),
+            title: String::new(),
+            assistant: AssistantId::fixed("some"),
+            assistant_name: String::new(),
+            updated_at: Timestamp::default(),
+            category: None,
+            found: None,
+        };
+        let messages = vec![empty_answer(MessageId::fixed(answer), RunId::fixed("some"))];
+        Conversation { summary, messages, earlier: 0 }
+    }
+
+    #[test]
+    fn what_became_of_a_thumb_stays_with_its_answer() {
+        Owner::new().with(|| {
+            let thread = Thread::new();
+            let (one, other) = (MessageId::fixed("one"), MessageId::fixed("other"));
+            let rating = || thread.messages.get_untracked()[0].1.get_untracked().rating;
+            let rate = |rating| thread.messages.get_untracked()[0].1.update(|message| message.rating = rating);
+            thread.show(conversation("first", "one"));
+            rate(Some(true));
+            assert!(settle(thread, &one, Some(true), None, true));
+            assert_eq!(rating(), Some(true));
+            assert!(settle(thread, &one, Some(true), None, false));
+            assert_eq!(rating(), None);
+            // Another thumb was given since.
+            rate(Some(false));
+            assert!(settle(thread, &one, Some(true), None, false));
+            assert_eq!(rating(), Some(false));
+            // Another conversation is shown.
+            thread.show(conversation("second", "other"));
+            rate(Some(true));
+            assert!(!settle(thread, &one, Some(true), None, false));
+            assert_eq!(rating(), Some(true));
+            assert!(settle(thread, &other, Some(true), None, false));
+        });
+    }
 
     #[test]
     fn numbers_of_sources_stand_in_brackets_where_an_answer_is_pasted() {

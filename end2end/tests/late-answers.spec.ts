@@ -1,0 +1,194 @@
+// What the server answers when something else is shown by then stays where it belongs: a conversation, a thumb, a refused question.
+import type { Page, Route } from "@playwright/test";
+import { answered, expect, test } from "../support/page";
+import { ask, fromOurPage, open, register } from "../support/people";
+
+const password = "a hammock between trees 1";
+const READ = "**/api/fn/chat/read_conversation";
+const CHAT = "**/api/v1/chat";
+
+const input = (page: Page) => page.getByLabel("Ask a question");
+const heading = (page: Page) => page.locator(".thread-bar h1");
+const row = (page: Page, title: string) => page.locator(".conversation").filter({ hasText: title }).getByRole("link");
+const refusal = (page: Page) => page.locator(".composer").getByRole("alert");
+
+/** Asks in a new conversation and gives it a title; its id. */
+async function converse(page: Page, title: string): Promise<string> {
+  const answer = await page.request.post("/api/v1/chat", { headers: fromOurPage, data: { text: `What is a ${title}?` } });
+  const id = /"conversation":"([^"]+)"/.exec(await answer.text())?.[1] ?? "";
+  const renamed = await page.request.patch(`/api/v1/conversations/${id}`, { headers: fromOurPage, data: { title } });
+  expect(renamed.ok(), await renamed.text()).toBe(true);
+  return id;
+}
+
+/** Holds what goes to an address, if it says this, until that is let through. */
+async function hold(page: Page, address: string, what: string, then: (route: Route) => Promise<void>) {
+  let release = () => {};
+  const released = new Promise<void>((resolve) => { release = resolve; });
+  let arrive = () => {};
+  const arrived = new Promise<void>((resolve) => { arrive = resolve; });
+  await page.route(address, async (route) => {
+    if (!route.request().postData()?.includes(what)) return route.fallback();
+    arrive();
+    await released;
+    await then(route);
+  });
+  return { arrived, release };
+}
+
+/** Notes every title that is shown from now on. */
+async function noteTitles(page: Page): Promise<() => Promise<string[]>> {
+  await heading(page).evaluate((heading) => {
+    const seen: string[] = [];
+    Object.assign(window, { seen });
+    const note = () => seen.push(heading.textContent ?? "");
+    new MutationObserver(note).observe(heading, { childList: true, characterData: true, subtree: true });
+  });
+  return () => page.evaluate(() => (window as unknown as { seen: string[] }).seen);
+}
+
+test("the conversation that was chosen last is shown, whatever arrives last", async ({ page }) => {
+  await register(page, { email: `late-load-${process.pid}@example.org`, password });
+  const slow = await converse(page, "Siesta");
+  await converse(page, "Hammock");
+  const shown = await converse(page, "Tree");
+  await open(page, `/chat/${shown}`);
+  await expect(heading(page)).toHaveText("Tree");
+  const titles = await noteTitles(page);
+  const held = await hold(page, READ, slow, (route) => route.continue());
+  await row(page, "Siesta").click();
+  await held.arrived;
+  await row(page, "Hammock").click();
+  held.release();
+  await expect(heading(page)).toHaveText("Hammock");
+  await expect(page.locator(".messages .question")).toContainText("What is a Hammock?");
+  expect(await titles()).not.toContain("Siesta");
+});
+
+test("a new chat begins at once, and a conversation that comes too late does not take its place", async ({ page }) => {
+  await register(page, { email: `late-new-${process.pid}@example.org`, password });
+  const slow = await converse(page, "Siesta");
+  const shown = await converse(page, "Tree");
+  await open(page, `/chat/${shown}`);
+  await expect(heading(page)).toHaveText("Tree");
+  const held = await hold(page, READ, slow, (route) => route.continue());
+  await row(page, "Siesta").click();
+  await held.arrived;
+  await page.getByRole("link", { name: "New chat" }).first().click();
+  await expect(page.locator(".welcome")).toBeVisible();
+  await ask(page, "What is a hook?");
+  const answers = page.getByRole("article", { name: "Answer" });
+  await answered(answers);
+  await expect(page).not.toHaveURL(new RegExp(`${slow}|${shown}|/chat$`));
+  const { pathname } = new URL(page.url());
+  const titles = await noteTitles(page);
+  const late = page.waitForResponse(READ);
+  held.release();
+  await late;
+  await expect(page.locator(".messages .question")).toContainText("What is a hook?");
+  await expect(answers).toHaveCount(1);
+  expect(new URL(page.url()).pathname).toBe(pathname);
+  // What is asked next is asked there.
+  await ask(page, "And of what?");
+  await answered(answers.nth(1));
+  expect(new URL(page.url()).pathname).toBe(pathname);
+  expect(await titles()).not.toContain("Siesta");
+});
+
+test("a thumb whose answer is late is not talked about in another conversation", async ({ page }) => {
+  await register(page, { email: `late-thumb-${process.pid}@example.org`, password });
+  const rated = await converse(page, "Siesta");
+  const other = await converse(page, "Tree");
+  const RATE = "**/api/fn/chat/rate_message";
+  const dialog = page.getByRole("dialog");
+  const down = page.getByRole("button", { name: "This did not help" });
+  const refused = { error: { type: "internal", code: "internal", message: "no" } };
+  const outcomes: ((route: Route) => Promise<void>)[] = [
+    (route) => route.fulfill({ status: 500, json: refused }),
+    (route) => route.continue(),
+  ];
+  for (const [number, outcome] of outcomes.entries()) {
+    await open(page, `/chat/${rated}`);
+    const held = await hold(page, RATE, "", outcome);
+    await down.click();
+    await held.arrived;
+    await row(page, "Tree").click();
+    await expect(heading(page)).toHaveText("Tree");
+    const late = page.waitForResponse(RATE);
+    held.release();
+    await late;
+    await row(page, "Siesta").click();
+    await expect(heading(page)).toHaveText("Siesta");
+    await expect(down).toHaveAttribute("aria-pressed", String(number === 1));
+    await expect(dialog).toHaveCount(0);
+    await expect(page.locator(".toast")).toHaveCount(0);
+    await page.unroute(RATE);
+  }
+  await open(page, `/chat/${other}`);
+  await expect(down).toHaveAttribute("aria-pressed", "false");
+});
+
+const TOO_OFTEN = { error: { type: "rate_limited", code: "too_many_attempts", message: "wait", params: { retry_after: "37" } } };
+
+test("a question that is refused after the chat was left and opened again comes back there, with the reason", async ({ page }) => {
+  await register(page, { email: `late-refusal-${process.pid}@example.org`, password });
+  const conversation = await converse(page, "Siesta");
+  for (const path of ["/chat", `/chat/${conversation}`]) {
+    for (const isBack of [true, false]) {
+      await open(page, path);
+      const held = await hold(page, CHAT, "Where?", (route) => route.fulfill({ status: 429, json: TOO_OFTEN }));
+      await ask(page, "Where?");
+      await expect(page.locator(".sent-question")).toBeVisible();
+      await page.getByRole("link", { name: "Assistants", exact: true }).click();
+      await expect(page).toHaveURL(/\/assistants$/);
+      const back = async () => {
+        await page.goBack();
+        await expect(page).toHaveURL(new RegExp(`${path}$`));
+      };
+      const answer = page.waitForResponse(CHAT);
+      if (isBack) {
+        await back();
+        await expect(input(page)).toHaveValue("");
+      }
+      held.release();
+      await answer;
+      if (!isBack) await back();
+      await expect(input(page)).toHaveValue("Where?");
+      await expect(refusal(page)).toContainText("Too many attempts.");
+      // Elsewhere nothing is said of it.
+      await row(page, "Siesta").click();
+      await expect(heading(page)).toHaveText("Siesta");
+      await page.getByRole("link", { name: "New chat" }).first().click();
+      await expect(page.locator(".welcome")).toBeVisible();
+      await expect(refusal(page)).toHaveCount(0);
+      await page.unroute(CHAT);
+      await page.evaluate(() => sessionStorage.clear());
+    }
+  }
+});
+
+test("a question that may have arrived is asked once, whatever refuses it afterwards", async ({ page }) => {
+  await register(page, { email: `once-refused-${process.pid}@example.org`, password });
+  await open(page, "/chat");
+  const keys = new Set<unknown>();
+  let times = 0;
+  // It arrives, and nothing of its answer does; then there were too many.
+  await page.route(CHAT, async (route) => {
+    keys.add(route.request().postDataJSON().idempotency_key);
+    times += 1;
+    if (times > 2) return route.continue();
+    if (times > 1) return route.fulfill({ status: 429, json: TOO_OFTEN });
+    await route.fetch();
+    await route.abort();
+  });
+  await ask(page, "What is a hook?");
+  await expect(async () => {
+    await page.evaluate(() => dispatchEvent(new Event("online")));
+    await expect(refusal(page)).toBeVisible({ timeout: 100 });
+  }).toPass({ intervals: [50], timeout: 60_000 });
+  await expect(input(page)).toHaveValue("What is a hook?");
+  await input(page).press("Enter");
+  await answered(page.getByRole("article", { name: "Answer" }));
+  expect(keys.size).toBe(1);
+  await expect(page.locator(".conversation")).toHaveCount(1);
+});
