@@ -1,8 +1,7 @@
 // Served as /embed.js: defines <hammock-chat> and draws its launcher. Everything else is fetched when somebody wants it.
 // The build drops comments and indentation (xtask/src/site/widget.rs), so a comment stands on lines of its own.
 (() => {
-  const tag = "hammock-chat";
-  if (customElements.get(tag)) return;
+  if (customElements.get("hammock-chat")) return;
   const script = document.currentScript || document.querySelector('script[src$="/embed.js"]');
   const origin = script.src.split("/embed.js")[0];
   const folder = origin + "__FOLDER__";
@@ -12,15 +11,14 @@
     fr: ["Discutez avec nous", "Le chargement a échoué. Fermez et réessayez."],
     cs: ["Napište nám", "Načtení selhalo. Zavřete a zkuste znovu."],
   };
-  const at = (id) => `${origin}/api/v1/public/assistants/${encodeURIComponent(id)}`;
   const credentials = "omit";
   // Of the launcher alone: what is opened has its style when it is opened.
-  const style = `
+  const drawn = `
 :host{all:initial!important;display:block!important;direction:inherit!important}
 .box{--accent:#1f6f5c;--on-accent:#fff;color-scheme:light dark;font:15px/1.5 system-ui,sans-serif}
 .floating{position:fixed;z-index:2147483000;bottom:var(--y);inset-inline-end:var(--x)}
 .start{inset-inline:var(--x) auto}
-.launch{display:flex;align-items:center;gap:8px;min-height:56px;justify-content:center;padding:0 16px;border:0;border-radius:28px;background:var(--accent);color:var(--on-accent);font:inherit;font-weight:600;cursor:pointer;box-shadow:0 4px 16px #0004}
+.launch{display:flex;align-items:center;gap:8px;min-height:56px;padding:0 16px;border:0;border-radius:28px;background:var(--accent);color:var(--on-accent);font:inherit;font-weight:600;cursor:pointer;box-shadow:0 4px 16px #0004}
 .launch:focus-visible{outline:3px solid var(--accent);outline-offset:3px}
 .launch i{width:24px;height:24px;background:currentColor;clip-path:path("M6 4h12q3 0 3 3v7q0 3-3 3h-7l-5 4v-4q-3 0-3-3V7q0-3 3-3z");forced-color-adjust:none}
 .box [hidden]{display:none}
@@ -33,7 +31,7 @@
 .page .panel{position:fixed;inset:0;border:0;border-radius:0}
 iframe{border:0;width:100%;height:100%}
 .loading{padding:24px}
-@media(max-width:640px){.floating .panel{position:fixed;inset:0;width:100%;height:100dvh;max-height:none;border:0;border-radius:0}.open:not(.needed) .launch{display:none}.needed .panel{height:calc(100dvh - 96px)}}
+@media(max-width:640px){.floating .panel{width:100%;height:100dvh;max-height:none;position:fixed;inset:0;border:0;border-radius:0}.needed .panel{height:calc(100dvh - 96px)}.open:not(.needed) .launch{display:none}}
 `;
   const sheet = (css) => {
     const made = new CSSStyleSheet();
@@ -47,9 +45,10 @@ iframe{border:0;width:100%;height:100%}
 
   class Chat {
     constructor(id, element) {
-      this.id = id;
+      this.id = encodeURIComponent(id);
+      this.api = `${origin}/api/v1/public/assistants/${this.id}`;
       this.element = element;
-      this.sheets = [sheet(style)];
+      this.sheets = [sheet(drawn)];
       this.retry = "";
       // What a page asks waits for the chat in the frame.
       this.there = new Promise((there) => (this.isThere = there));
@@ -58,17 +57,15 @@ iframe{border:0;width:100%;height:100%}
       this.page = mode === "page";
       // A frame has no way of its own to be closed before it is loaded.
       const box = (this.box = make("div", { className: "box " + (this.framed ? "floating needed" : mode) }));
-      const launch = (this.launch = make("button", { type: "button", className: "launch", ariaExpanded: "false" }));
-      this.text = make("span");
-      launch.append(make("i"), this.text);
+      const launch = (this.launch = make("button", { className: "launch", ariaExpanded: "false", hidden: this.page }));
+      launch.append(make("i"), (this.text = make("span")));
       this.panel = make("div", { className: "panel", hidden: true });
       box.append(this.panel, launch);
-      launch.hidden = this.page;
       launch.onpointerenter = launch.onfocus = () => this.framed || quietly(this.once("load"));
       launch.onclick = () => (this.isOpen ? this.close() : this.open(true));
       this.look({});
       if (this.page || this.attribute("open") !== null) this.open(this.page);
-      else if (!this.framed) (window.requestIdleCallback || setTimeout)(() => quietly(this.once("config")), { timeout: 2000 });
+      else if (!this.framed) this.glance().catch(() => quietly(this.once("config")));
     }
 
     attribute(name) {
@@ -124,10 +121,12 @@ iframe{border:0;width:100%;height:100%}
       return this.attribute("lang") || this.own || document.documentElement.lang || navigator.language;
     }
 
-    // Colours, corner and texts: the attributes first, then what the assistant's interface says.
-    look(appearance) {
-      const { box, launch } = this;
-      const set = (name, value) => value && box.style.setProperty(name, value);
+    // Colours, corner and texts: the attributes first, then what the assistant's interface says. The whole of that, as it is
+    // written, is what the chat is given.
+    look(appearance, title, text) {
+      this.title = title;
+      this["once config"] = text;
+      const set = (name, value) => value && this.box.style.setProperty(name, value);
       this.own = appearance.language;
       set("--accent", this.attribute("accent") || appearance.accent);
       set("--on-accent", this.attribute("on-accent") || appearance.on_accent);
@@ -135,12 +134,12 @@ iframe{border:0;width:100%;height:100%}
       set("--y", (appearance.offset_y ?? 20) + "px");
       const scheme = this.attribute("scheme") || appearance.scheme;
       if (scheme === "light" || scheme === "dark") set("color-scheme", scheme);
-      box.classList.toggle("start", /start$/.test(this.attribute("position") || appearance.corner));
+      this.box.classList.toggle("start", /start$/.test(this.attribute("position") || appearance.corner));
       const said = this.attribute("label") || appearance.launcher_text || "";
       this.text.textContent = said;
       this.text.hidden = !said;
       const [label, failure] = words[this.language().slice(0, 2).toLowerCase()] || words.en;
-      launch.ariaLabel = said || label;
+      this.launch.ariaLabel = said || label;
       this.failure = failure;
     }
 
@@ -153,9 +152,19 @@ iframe{border:0;width:100%;height:100%}
       }));
     }
 
-    // How the chat looks; fetched when the page has nothing else to do.
+    // Asks how the chat looks by a script that is data alone: before anybody wants to chat, that costs the page less than a request
+    // does. Where it is not to be had, the request is made all the same, and tells why.
+    async glance() {
+      const src = origin + "/embed/look/" + this.id;
+      const asked = make("script", { src, crossOrigin: "", nonce: script.nonce });
+      document.head.append(asked);
+      await new Promise((done) => (asked.onload = asked.onerror = done));
+      // Where it did not come there is nothing, which is an error, too.
+      this.look(...asked.look);
+    }
+
     async config() {
-      const answer = await fetch(at(this.id), { credentials });
+      const answer = await fetch(this.api, { credentials });
       if (!answer.ok) {
         // Switched off, or not for this page: then there is nothing to press.
         if (/40[34]/.test(answer.status)) this.launch.hidden = !this.isOpen || this.page;
@@ -163,14 +172,13 @@ iframe{border:0;width:100%;height:100%}
       }
       const text = await answer.text();
       const { title, appearance } = await new Response(text).json();
-      this.title = title;
-      this.look(appearance);
+      this.look(appearance, title, text);
       return text;
     }
 
     async load() {
-      this.panel.textContent = "";
       this.panel.role = null;
+      this.panel.textContent = "";
       const wasm = fetch(folder + "hammock_widget_bg.wasm", { credentials });
       quietly(wasm);
       // A page remembers for ever what could not be imported, by its address.
@@ -201,10 +209,9 @@ iframe{border:0;width:100%;height:100%}
         if (!this.frame) {
           // There the attributes go before what is set in Hammock, too, and the page's language comes after it. A page need not
           // tell its frames where it is (Referrer-Policy), so that is said here.
-          let src = `${origin}/public/${encodeURIComponent(this.id)}?frame=1&origin=${location.origin}&page=${document.documentElement.lang}`;
-          for (const name of ["lang", "scheme", "accent", "on-accent"]) {
+          let src = `${origin}/public/${this.id}?frame=1&origin=${location.origin}&page=${document.documentElement.lang}`;
+          for (const name of ["lang", "scheme", "accent", "on-accent"])
             src += `&${name}=` + encodeURIComponent(this.attribute(name) || "");
-          }
           // The chat in the frame says the same as the one without.
           addEventListener("message", (event) => {
             if (event.origin === origin && event.source === this.frame.contentWindow) this.hear(...event.data);
@@ -227,9 +234,9 @@ iframe{border:0;width:100%;height:100%}
           this.panel.textContent = this.failure;
           console.error(error);
           this.tell("error", { code: error.name });
-          const body = JSON.stringify({ code: error.name, message: error.message });
           const headers = { "content-type": "application/json" };
-          quietly(fetch(at(this.id) + "/errors", { method: "POST", credentials, headers, body }));
+          const body = JSON.stringify({ code: error.name, message: error.message });
+          quietly(fetch(this.api + "/errors", { method: "POST", credentials, headers, body }));
         }
       }
     }
@@ -242,7 +249,7 @@ iframe{border:0;width:100%;height:100%}
         this.tell("close");
         return;
       }
-      const held = this.root?.activeElement;
+      const held = this.root.activeElement;
       this.show(false);
       if (this.panel.contains(held)) this.launch.focus();
     }
@@ -266,7 +273,7 @@ iframe{border:0;width:100%;height:100%}
   }
 
   customElements.define(
-    tag,
+    "hammock-chat",
     class extends HTMLElement {
       static observedAttributes = ["assistant", "identity"];
       #root = this.attachShadow({ mode: "closed" });

@@ -17,21 +17,39 @@ async function call(method, path, body) {
 
 const { id } = await call("POST", "/assistants", { name: "Measured", collections: [] });
 const config = `${task.url}/api/v1/public/assistants/${id}`;
-/** The least that a launcher does: an element with one button, which asks what it looks like when nothing else is to be done. */
-const least = `customElements.define("least-chat", class extends HTMLElement {
+const look = `${task.url}/embed/look/${id}`;
+/** Asks by a script how it looks. */
+const byScript = `
+    const asked = document.createElement("script");
+    asked.onload = () => (button.title = asked.look[1]);
+    asked.crossOrigin = "";
+    asked.src = "${look}";`;
+const afterwards = 'document.readyState === "complete" ? document.head.append(asked) : addEventListener("load", () => document.head.append(asked))';
+/** The least that a launcher does: an element with one button, which does one of these to know what it looks like. */
+const ways = {
+  nothing: "",
+  request: `requestIdleCallback(() => fetch("${config}").then((answer) => answer.json()).then(({ title }) => (button.title = title)));`,
+  script: `${byScript} document.head.append(asked);`,
+  "script when idle": `${byScript} requestIdleCallback(() => document.head.append(asked));`,
+  "script when loaded": `${byScript} ${afterwards};`,
+};
+const names = Object.keys(ways);
+const least = (name) => `customElements.define("least-chat", class extends HTMLElement {
   connectedCallback() {
     const button = document.createElement("button");
     button.textContent = "Chat with us";
     this.attachShadow({ mode: "closed" }).append(button);
-    requestIdleCallback(() => fetch("${config}").then((answer) => answer.json()).then(({ title }) => (button.title = title)));
+    ${ways[name]}
   }
 });`;
 const snippet = `<script async src="${task.url}/embed.js"></script><hammock-chat assistant="${id}"></hammock-chat>`;
-const snippets = { "/": snippet, "/least": '<script async src="/least.js"></script><least-chat></least-chat>' };
+/** By path; those of the least launchers have the number of their way. */
+const snippets = { "/": snippet };
+for (const number of names.keys()) snippets[`/least/${number}`] = `<script async src="/least/${number}.js"></script><least-chat></least-chat>`;
 const shop = createServer((request, response) => {
-  const isScript = request.url === "/least.js";
-  response.writeHead(200, { "content-type": isScript ? "text/javascript" : "text/html; charset=utf-8" });
-  if (isScript) return response.end(least);
+  const number = /^\/least\/(\d+)\.js$/.exec(request.url)?.[1];
+  response.writeHead(200, { "content-type": number ? "text/javascript" : "text/html; charset=utf-8" });
+  if (number) return response.end(least(names[number]));
   const widget = snippets[request.url] ?? "";
   return response.end(`<!doctype html><html lang="en"><head><title>Shop</title></head><body><main><h1>Our shop</h1><p>We sell hammocks.</p></main>${widget}</body></html>`);
 });
@@ -49,7 +67,8 @@ async function visit(path, traced) {
   await protocol.send("Emulation.setCPUThrottlingRate", { rate: SLOWER });
   if (traced) await browser.startTracing(page, { categories });
   // The launcher is drawn once it is known how the assistant looks.
-  const configured = path in snippets ? page.waitForResponse((response) => response.url().includes(`/public/assistants/${id}`)) : undefined;
+  const asks = path in snippets && path !== `/least/${names.indexOf("nothing")}`;
+  const configured = asks ? page.waitForResponse((response) => [config, look].includes(response.url())) : undefined;
   await page.goto(origin + path);
   await configured;
   await page.waitForLoadState("networkidle");
@@ -76,14 +95,18 @@ async function find() {
 }
 
 const launcher = await find();
-const [before, whole, without, floor, press] = [[], [], [], [], []];
+const [before, whole, without, press] = [[], [], [], []];
+const floors = Object.fromEntries(names.map((name) => [name, []]));
 for (let time = 0; time <= TIMES; time++) {
   const plain = await visit("/without", true);
   const bare = mainThread(plain.trace, origin);
   await plain.context.close();
-  const simple = await visit("/least", true);
-  const lowest = mainThread(simple.trace, origin);
-  await simple.context.close();
+  const lowest = [];
+  for (const number of names.keys()) {
+    const simple = await visit(`/least/${number}`, true);
+    lowest.push(mainThread(simple.trace, origin).scripts);
+    await simple.context.close();
+  }
 
   const { context, page, trace } = await visit("/", true);
   const measured = mainThread(trace, origin);
@@ -102,10 +125,10 @@ for (let time = 0; time <= TIMES; time++) {
   before.push(measured.scripts);
   whole.push(measured.whole);
   without.push(bare.whole);
-  floor.push(lowest.scripts);
+  names.forEach((name, number) => floors[name].push(lowest[number]));
   press.push(took);
 }
 await browser.close();
 shop.closeAllConnections();
 shop.close();
-console.log(JSON.stringify({ slower: SLOWER, before, whole, without, floor, press }));
+console.log(JSON.stringify({ slower: SLOWER, before, whole, without, floors, press }));

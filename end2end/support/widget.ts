@@ -37,6 +37,9 @@ export async function changeInterfaces(
   return text ? JSON.parse(text) : {};
 }
 
+/** Where the loader asks how an assistant's launcher looks, before anybody presses it. */
+export const lookOf = (hammock: string, assistant: string): string => `${hammock}/embed/look/${assistant}`;
+
 /** A page with the chat on it, or what is inside of one. */
 export type Place = Pick<Page, "getByRole" | "getByText">;
 

@@ -4,7 +4,7 @@ import { Foreign, visitor } from "../support/foreign";
 import { expect, test } from "../support/page";
 import { make } from "../support/people";
 import { Provider, says } from "../support/provider";
-import { changeInterfaces, field, launcher, startWidget } from "../support/widget";
+import { changeInterfaces, field, launcher, lookOf, startWidget } from "../support/widget";
 
 const who = { email: "widget-look@example.org", password: "hammocks are fine 1" };
 const provider = new Provider();
@@ -100,7 +100,7 @@ test("without a frame the corner and the distances are those that are set, and b
   foreign.pages = { "/": { body: `${script}<hammock-chat assistant="${assistant}"></hammock-chat>` } };
   const context = await visitor(browser, { viewport: { width: 1000, height: 700 } });
   const page = await context.newPage();
-  const address = `${hammock}/api/v1/public/assistants/${assistant}`;
+  const address = lookOf(hammock, assistant);
   let answer: () => void = () => {};
   const isWanted = new Promise<void>((done) => (answer = done));
   await page.route(address, async (route) => {
@@ -108,7 +108,8 @@ test("without a frame the corner and the distances are those that are set, and b
     await route.continue();
   });
   const inset = () => page.locator(".box").evaluate((box) => [box.style.getPropertyValue("--x"), getComputedStyle(box).bottom]);
-  await page.goto(foreign.origin);
+  // The page is not loaded as a whole before the script has come.
+  await page.goto(foreign.origin, { waitUntil: "domcontentloaded" });
   await expect(launcher(page)).toBeVisible();
   expect(await inset()).toEqual(["20px", "20px"]);
   answer();
@@ -117,4 +118,86 @@ test("without a frame the corner and the distances are those that are set, and b
   await launcher(page).click();
   await expect(field(page)).toBeVisible();
   await context.close();
+});
+
+test.describe("before it is pressed", () => {
+  const purple = "rgb(122, 31, 92)";
+  const told = (page: Page) => {
+    const asked: string[] = [];
+    page.on("request", (request) => asked.push(request.url()));
+    return () => asked.filter((url) => url.includes("/look/") || /\/public\/assistants\/[^/]+$/.test(url));
+  };
+
+  test.beforeEach(async () => {
+    const appearance = { accent: "#7a1f5c", on_accent: "#ffffff" };
+    await changeInterfaces(owner, assistant, { public_chat: true, widget: true, origins: [foreign.origin], appearance });
+  });
+
+  for (const [kind, scripts, nonce] of [
+    ["trusts what its scripts load", "'nonce-abc' 'strict-dynamic' 'wasm-unsafe-eval'", "abc"],
+    ["names each of its scripts by a nonce", "'nonce-abc' 'wasm-unsafe-eval'", "abc"],
+    ["names the origin", "ORIGIN 'wasm-unsafe-eval'", ""],
+  ] as const) {
+    test(`a page whose policy ${kind} has the launcher as it is set`, async ({ browser }) => {
+      const policy = `default-src 'none'; script-src ${scripts.replace("ORIGIN", hammock)}; connect-src ${hammock}`;
+      const element = `<hammock-chat assistant="${assistant}"></hammock-chat>`;
+      foreign.pages = { "/": { body: script.replace("<script", `<script nonce="${nonce}"`) + element, policy } };
+      const context = await visitor(browser);
+      const page = await context.newPage();
+      const asked = told(page);
+      await page.goto(foreign.origin);
+      await expect(launcher(page)).toHaveCSS("background-color", purple);
+      await launcher(page).click();
+      await expect(field(page)).toBeVisible();
+      expect(asked()).toEqual([lookOf(hammock, assistant)]);
+      await context.close();
+    });
+  }
+
+  test("where the script is not to be had, the request says how it looks", async ({ browser }) => {
+    foreign.pages = { "/": { body: `${script}<hammock-chat assistant="${assistant}"></hammock-chat>` } };
+    // Refused on the way, or something else in its place.
+    for (const instead of [
+      { status: 503, body: "" },
+      { status: 200, contentType: "text/javascript", body: "// nothing" },
+    ]) {
+      const context = await visitor(browser);
+      const page = await context.newPage();
+      await page.route(lookOf(hammock, assistant), (route) =>
+        route.fulfill({ ...instead, headers: { "access-control-allow-origin": "*" } }),
+      );
+      const asked = told(page);
+      await page.goto(foreign.origin);
+      await expect(launcher(page)).toHaveCSS("background-color", purple);
+      await launcher(page).click();
+      await expect(field(page)).toBeVisible();
+      expect(asked()).toEqual([lookOf(hammock, assistant), `${hammock}/api/v1/public/assistants/${assistant}`]);
+      await context.close();
+    }
+  });
+
+  test("each of two chats has its own look, whatever the page did to its browser's functions", async ({ browser }) => {
+    const hostile = "</script><script>document.title = 'run'</script>";
+    const { id } = await make(owner, "/api/v1/assistants", { name: "Another", collections: [] });
+    const appearance = { accent: "#123456", on_accent: "#ffffff", launcher_text: "It's ours", title: hostile };
+    await changeInterfaces(owner, id, { widget: true, origins: [foreign.origin], appearance });
+    const elements = [assistant, id].map((one) => `<hammock-chat assistant="${one}"></hammock-chat>`).join("");
+    const head =
+      "<script>Element.prototype.appendChild = Node.prototype.appendChild = Array.prototype.map = Array.prototype.forEach = JSON.parse = JSON.stringify =" +
+      " function () { throw new Error('replaced'); };</script>";
+    foreign.pages = { "/": { body: script + elements, head } };
+    const context = await visitor(browser);
+    const page = await context.newPage();
+    const asked = told(page);
+    await page.goto(foreign.origin);
+    await expect(launcher(page)).toHaveCSS("background-color", purple);
+    // It stands in the same corner, over the first.
+    const other = page.getByRole("button", { name: "It's ours" });
+    await expect(other).toHaveCSS("background-color", "rgb(18, 52, 86)");
+    await other.click();
+    await expect(page.getByRole("dialog", { name: hostile })).toBeVisible();
+    await expect(page).toHaveTitle("Shop");
+    expect(asked().sort()).toEqual([lookOf(hammock, assistant), lookOf(hammock, id)].sort());
+    await context.close();
+  });
 });

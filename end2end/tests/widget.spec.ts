@@ -6,7 +6,7 @@ import { Foreign, visitor } from "../support/foreign";
 import { answered, expect, expectAccessible, test } from "../support/page";
 import { make } from "../support/people";
 import { begins, finish, Provider, says } from "../support/provider";
-import { answer, ask, changeInterfaces, field, launcher, startWidget } from "../support/widget";
+import { answer, ask, changeInterfaces, field, launcher, lookOf, startWidget } from "../support/widget";
 
 const who = { email: "widget@example.org", password: "hammocks are fine 1" };
 const provider = new Provider();
@@ -48,15 +48,19 @@ test("a page with a strict policy shows the chat, and nothing is fetched or kept
   const complaints: string[] = [];
   page.on("request", (request) => asked.push(request.url()));
   page.on("console", (message) => message.type() === "error" && complaints.push(message.text()));
-  const configured = page.waitForResponse(`${hammock}/api/v1/public/assistants/${assistant}`);
+  const look = lookOf(hammock, assistant);
+  const configured = page.waitForResponse(look);
   await page.goto(foreign.origin);
   await configured;
+  await page.waitForFunction(() => "look" in (document.querySelector("script[src*='/embed/look/']") ?? {}));
   await expect(launcher(page)).toHaveAttribute("aria-expanded", "false");
   await expectAccessible(page, "all", "driver");
-  expect(asked.filter((url) => url.includes("/embed/"))).toEqual([]);
+  expect(asked.filter((url) => url.includes("/embed/") || url.includes("/api/"))).toEqual([look]);
 
   await launcher(page).click();
   await expect(field(page)).toBeFocused();
+  // The chat takes what the launcher was told.
+  expect(asked.filter((url) => url === look || url.endsWith(`/public/assistants/${assistant}`))).toEqual([look]);
   await expect(page.getByRole("dialog")).toBeVisible();
   expect(await page.evaluate(() => localStorage.length)).toBe(0);
   expect(asked.some((url) => url.includes("/visitors"))).toBe(false);

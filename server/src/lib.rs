@@ -32,5 +32,6 @@ pub mod state;
 pub mod tls;
 pub mod visitor_files;
 pub mod visitor_sign_in;
+pub mod widget_look;
 pub mod wire;
 pub mod worker;

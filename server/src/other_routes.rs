@@ -16,7 +16,7 @@ use crate::{
     openapi::{self, viewer},
     public_chat, server_functions, share,
     state::AppState,
-    visitor_files, visitor_sign_in,
+    visitor_files, visitor_sign_in, widget_look,
 };
 
 /// Whom a route is for.
@@ -100,6 +100,7 @@ pub fn known() -> Vec<OtherRoute> {
         OtherRoute::get("/share/{token}", Opens::ShareLink, share::page),
         OtherRoute::post("/share/{token}/copy", Opens::ShareLink, share::copy).or_late(share::not_copied),
 
+        OtherRoute::get(widget_look::PATH, Opens::Everybody, widget_look::script),
         OtherRoute::get("/public/{assistant}", Opens::Everybody, public_chat::page),
         OtherRoute::get("/public/files/{link}", Opens::Everybody, visitor_files::file),
         OtherRoute::get("/public/sign-in/{assistant}/{provider}", Opens::Everybody, visitor_sign_in::begin).or_late(visitor_sign_in::failed),

@@ -27,7 +27,7 @@ use http::{
 };
 use sha2::{Digest, Sha256};
 
-use crate::state::AppState;
+use crate::{state::AppState, widget_look};
 
 /// What the address of a versioned file names, so that browsers may keep it for ever.
 const FOREVER: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
@@ -187,7 +187,7 @@ pub async fn layer(State(app): State<AppState>, request: Request, next: Next) ->
         }
         // A file of another build, asked for by a page that was opened before an upgrade. Short and not to be kept, instead
         // of a page that says so or a way to sign in.
-        if path.starts_with("/pkg/") || is_of_widget(path) {
+        if path.starts_with("/pkg/") || (is_of_widget(path) && !path.starts_with(widget_look::BEGINNING)) {
             return (StatusCode::NOT_FOUND, [(CACHE_CONTROL, "no-store")]).into_response();
         }
     }

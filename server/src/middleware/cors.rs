@@ -21,7 +21,7 @@ use http::{
 };
 
 use super::{client::ClientInfo, cross_site};
-use crate::{router::API, state::AppState};
+use crate::{router::API, state::AppState, widget_look};
 
 /// What pages may send.
 const HEADERS: HeaderValue = HeaderValue::from_static("authorization, content-type, last-event-id");
@@ -34,7 +34,7 @@ const BY_ORIGIN: HeaderValue = HeaderValue::from_static("Origin");
 
 /// Whether a path is for visitors, who come from pages of other sites and are known by no cookie.
 pub fn is_for_visitors(path: &str) -> bool {
-    path.strip_prefix(API).is_some_and(|rest| rest.starts_with("/public/"))
+    path.starts_with(widget_look::BEGINNING) || path.strip_prefix(API).is_some_and(|rest| rest.starts_with("/public/"))
 }
 
 /// In the extensions of an answer: the page that asks may read it.
@@ -108,10 +108,16 @@ mod tests {
 
     #[test]
     fn visitors_have_paths_of_their_own() {
-        assert!(is_for_visitors("/api/v1/public/assistants/asst_1"));
-        for other in
-            ["/api/v1/assistants", "/api/v1/public", "/api/v1/publicity/", "/public/asst_1", "/x/api/v1/public/a"]
-        {
+        assert!(is_for_visitors("/api/v1/public/assistants/asst_1") && is_for_visitors("/embed/look/asst_1"));
+        for other in [
+            "/api/v1/assistants",
+            "/api/v1/public",
+            "/api/v1/publicity/",
+            "/public/asst_1",
+            "/x/api/v1/public/a",
+            "/embed/look",
+            "/embed/ab12/look/",
+        ] {
             assert!(!is_for_visitors(other), "{other}");
         }
     }

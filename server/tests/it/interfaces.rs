@@ -130,6 +130,66 @@ async fn browsers_ask_first() {
 }
 
 #[tokio::test]
+async fn the_look_is_a_script_that_holds_data_alone() {
+    let app = TestApp::start().await;
+    let owner = app.register("ada@example.org").await.browser;
+    let id = assistant(&owner).await;
+    let (look, public) = (format!("/embed/look/{id}"), format!("/api/v1/public/assistants/{id}"));
+    let (shop, evil, own) = (on_page(&app.browser(), SHOP), on_page(&app.browser(), EVIL), app.browser());
+    let closed = shop.get(&look).await;
+    assert_eq!((closed.status, readable(&closed)), (404, SHOP), "{}", closed.text);
+    assert_eq!(shop.get("/embed/look/nobody.js").await.status, 404);
+
+    let hostile = "</script><!--'\"\\';alert(1)//\u{2028}\u{2029}`${alert(2)}";
+    let appearance =
+        json!({ "title": hostile, "launcher_text": "L'aide", "accent": "#123456", "on_accent": "#ffffff" });
+    let settings = json!({ "widget": true, "origins": [SHOP], "appearance": appearance });
+    let opened = put(&owner, &id, &settings).await;
+    assert_eq!(opened.status, 200, "{}", opened.text);
+
+    let shown = shop.get(&look).await;
+    assert_eq!((shown.status, readable(&shown), shown.header("vary")), (200, SHOP, "Origin"), "{}", shown.text);
+    assert_eq!(shown.header("content-type"), "text/javascript; charset=utf-8");
+    assert_eq!(shown.header("x-content-type-options"), "nosniff");
+    assert_eq!(shown.header("cross-origin-resource-policy"), "same-origin");
+    assert_eq!(shown.header("access-control-allow-credentials"), "");
+    assert!(!shown.text.contains(['<', '\n', '\u{2028}', '\u{2029}']), "{}", shown.text);
+    // The two values are JSON, the third is the answer to the request, as a text.
+    let told = shop.get(&public).await;
+    let rest = shown.text.strip_prefix("document.currentScript.look=").unwrap();
+    let (values, text) = rest.rsplit_once(",'").unwrap();
+    let values: Value = serde_json::from_str(&format!("{values}]")).unwrap();
+    assert_eq!(values, json!([told.json()["appearance"], told.json()["title"]]));
+    assert_eq!(values[1], hostile);
+    let text = text.strip_suffix("']").unwrap();
+    assert!(!text.contains('\''), "{text}");
+    let text: String = serde_json::from_str(&format!("\"{}\"", text.replace('"', "\\\""))).unwrap();
+    assert_eq!(text, told.text);
+
+    // It is asked for again each time, and sent once.
+    assert_eq!(shown.header("cache-control"), "no-cache");
+    let mut again = shop.clone();
+    again.headers.push(("if-none-match", shown.header("etag").to_owned()));
+    let same = again.get(&look).await;
+    assert_eq!((same.status, same.text.as_str(), readable(&same)), (304, "", SHOP));
+    assert_eq!(put(&owner, &id, &json!({ "widget": true, "origins": [SHOP] })).await.status, 200);
+    assert_eq!(again.get(&look).await.status, 200, "it looks otherwise now");
+
+    // Refused as the request is; who is signed in makes no difference, and no cookie is set.
+    let refused = evil.get(&look).await;
+    assert_eq!((refused.status, refused.code().as_str(), readable(&refused)), (403, "origin_not_allowed", EVIL));
+    let listed = owner.get(&format!("/api/v1/assistants/{id}/widget-errors")).await.json();
+    assert_eq!(listed["items"][0]["origin"], EVIL, "{listed}");
+    let sandboxed = on_page(&own, "null").get(&look).await;
+    assert_eq!((sandboxed.status, readable(&sandboxed)), (403, ""), "{}", sandboxed.text);
+    for allowed in [own.get(&look).await, on_page(&owner, SHOP).get(&look).await] {
+        assert_eq!((allowed.status, allowed.header("set-cookie")), (200, ""), "{}", allowed.text);
+    }
+    let written = shop.post(&look, &json!({})).await;
+    assert_eq!(written.status, 405, "{}", written.text);
+}
+
+#[tokio::test]
 async fn a_logo_is_shown_on_any_page() {
     let app = TestApp::start().await;
     let owner = app.register("ada@example.org").await.browser;
@@ -188,4 +248,8 @@ async fn settings_that_do_not_fit_name_their_field() {
     assert_eq!((inside.status, inside.code().as_str()), (422, "forbidden_address"), "{}", inside.text);
 }
 
-hammock_testkit::on_postgres!("assistants that are open to visitors on PostgreSQL", an_assistant_is_opened_to_pages);
+hammock_testkit::on_postgres!(
+    "assistants that are open to visitors on PostgreSQL",
+    an_assistant_is_opened_to_pages,
+    the_look_is_a_script_that_holds_data_alone,
+);

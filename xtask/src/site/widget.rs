@@ -68,14 +68,18 @@ pub fn folder(workspace: &Workspace) -> Result<PathBuf> {
     anyhow::bail!("there is no widget in {}", all.display())
 }
 
-/// What [`INTERFACE`] weighs on the wire, in bytes.
+/// What [`INTERFACE`] weighs on the wire, in bytes: in the script by which the loader asks for it, which
+/// `server/src/widget_look.rs` writes.
 ///
 /// # Errors
 /// When it cannot be read.
 pub fn interface_weight(workspace: &Workspace) -> Result<u64> {
     let path = workspace.root.join("widget").join(INTERFACE);
     let told = std::fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
-    compress::weight_when_made(told.trim_end().as_bytes())
+    let told = told.trim_end();
+    let read: serde_json::Value = serde_json::from_str(told).with_context(|| format!("in {}", path.display()))?;
+    let script = format!("document.currentScript.look=[{},{},'{told}']", read["appearance"], read["title"]);
+    compress::weight_when_made(script.as_bytes())
 }
 
 /// Compiles, binds and compresses.

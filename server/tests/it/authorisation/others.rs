@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use axum::{body::Body, http::Method};
 use hammock_server::{
     other_routes::{self, Opens, OtherRoute},
-    visitor_sign_in,
+    visitor_sign_in, widget_look,
 };
 
 use super::world::World;
@@ -69,8 +69,8 @@ fn sample(route: &OtherRoute, world: &World) -> Option<Sample> {
             let path = if path.ends_with("/copy") { format!("{page}/copy") } else { page };
             return Some(Sample { path, form: "", answer: (200, "") });
         }
-        ("GET", "/public/{assistant}") => {
-            return Some(Sample { path: format!("/public/{assistant}"), form: "", answer: (200, "") });
+        ("GET", widget_look::PATH | "/public/{assistant}") => {
+            return Some(Sample { path: path.replace("{assistant}", &assistant), form: "", answer: (200, "") });
         }
         ("GET", "/public/files/{link}") => ("/public/files/nobody-gave-this", "", (404, "")),
         // It has no such provider, and no page asks.
