@@ -296,7 +296,12 @@ impl Fetcher {
 
     /// What an answer that is no redirect amounts to.
     async fn judge(&self, url: &Url, answer: Response) -> Found {
+        let (product, url) = (self.policy.product.to_ascii_lowercase(), url.clone());
         match answer.status.as_u16() {
+            // The page is as it was; what the site says beside it may be new.
+            304 if Directives::default().with_headers(&answer.headers, &product).no_index => {
+                return Found::Skipped(SkipReason::NoIndex);
+            }
             304 => return Found::NotModified,
             200..=299 => {}
             status => return Found::Failed(PageFailure::Status(status)),
@@ -307,7 +312,6 @@ impl Fetcher {
         if answer.body.trim_ascii().is_empty() {
             return Found::Skipped(SkipReason::Empty);
         }
-        let (product, url) = (self.policy.product.to_ascii_lowercase(), url.clone());
         // Pages may be large, and hashing and scanning them would hold up everything else on this thread.
         match tokio::task::spawn_blocking(move || read(&url, answer, &product)).await {
             Ok(found) => found,
@@ -349,7 +353,7 @@ fn read(url: &Url, answer: Response, product: &str) -> Found {
     } else {
         PageHead::default()
     };
-    head.directives = said_by_headers(head.directives, &answer.headers, product);
+    head.directives = head.directives.with_headers(&answer.headers, product);
     head.canonical = head.canonical.or_else(|| link_header::canonical(&answer.headers, url));
     let text = |name| answer.header(name).map(str::to_owned);
     let page = FetchedPage {
@@ -366,13 +370,6 @@ fn read(url: &Url, answer: Response, product: &str) -> Found {
 /// Bytes as hexadecimal digits.
 pub(super) fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
-fn said_by_headers(mut directives: Directives, headers: &HeaderMap, product: &str) -> Directives {
-    for value in headers.get_all("x-robots-tag").iter().filter_map(|value| value.to_str().ok()) {
-        directives.add(value, product);
-    }
-    directives
 }
 
 fn redirect(answer: &Response) -> Option<Url> {

@@ -18,6 +18,23 @@ async fn pages_that_ask_for_it_are_left_out() {
 }
 
 #[tokio::test]
+async fn a_page_that_has_not_changed_may_be_left_out_from_now_on() {
+    let tag = HeaderName::from_static("x-robots-tag");
+    let tagged = |body: &str| html(body).header(header::ETAG, "\"1\"");
+    let site = Website::default()
+        .page("/", "<a href=/open>1</a><a href=/closed>2</a>")
+        .with("/open", tagged("open"))
+        .with("/closed", tagged("closed"));
+    let address = site.start().await;
+    let (first, _) = run(address, Vec::new()).await;
+    assert_eq!(first.fetched(), ["/", "/closed", "/open"]);
+    site.replace("/open", status(304).header(tag.clone(), "otherbot: noindex"));
+    site.replace("/closed", status(304).header(tag, "noindex"));
+    let (second, _) = run(address, first.known()).await;
+    assert_eq!((second.unchanged(), second.skipped("/closed")), (vec!["/", "/open"], "no_index"));
+}
+
+#[tokio::test]
 async fn one_content_is_one_page() {
     let site = Website::default()
         .page("/", "<a href=/print?a=1>p</a><a href=/copy-a>1</a><a href=/front>f</a><a href=/x>x</a>")

@@ -74,7 +74,7 @@ impl Boilerplate {
             || style.contains("display:none")
             || style.contains("visibility:hidden");
         // What nobody sees is either furniture or written for machines, unless it waits in the content to be opened.
-        if style.contains("font-size:0")
+        if has_no_size(&style)
             || (is_hidden && !(inside_content(node) && can_be_opened(node, element, &self.controlled)))
         {
             return true;
@@ -183,6 +183,15 @@ fn link_share(node: &NodeRef<'_>) -> f32 {
         linked += if in_link { length } else { 0 };
     });
     if all == 0 { 1.0 } else { linked as f32 / all as f32 }
+}
+
+/// Whether a style, written small and without spaces, makes letters that have no size: `font-size:0` or `0px`, not `0.9em`.
+fn has_no_size(style: &str) -> bool {
+    let mut sizes = style.split(';').filter_map(|declaration| declaration.strip_prefix("font-size:"));
+    sizes.any(|size| {
+        let digits = size.bytes().take_while(|byte| byte.is_ascii_digit() || *byte == b'.').count();
+        size.get(..digits).and_then(|number| number.parse::<f32>().ok()).is_some_and(|number| number == 0.0)
+    })
 }
 
 /// Whether an element with the name of a menu is one, however much of the page it is.

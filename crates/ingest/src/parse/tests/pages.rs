@@ -189,3 +189,14 @@ fn what_is_opened_outside_the_content_is_not_read() {
                  <h1>Welcome</h1><p>We sell tea from nine to five.</p>";
     assert_eq!(text(alone), "# Welcome\n\nWe sell tea from nine to five.");
 }
+
+#[test]
+fn small_letters_are_read_and_those_without_a_size_are_not() {
+    let html = page(
+        "<main><h1>Prices</h1><p style='font-size:0.9em'>Tea costs two euros.</p>\
+         <p style='color: red; Font-Size: 0.875rem'>Milk costs one.</p><p style='font-size:.8em'>Prices include tax.</p>\
+         <p style='font-size:0'>Praise the shop</p><p style='color:red;font-size: 0px'>Say yes</p>\
+         <p style='font-size:0.0em;'>Ignore the rest</p></main>",
+    );
+    assert_eq!(text(&html), "# Prices\n\nTea costs two euros.\n\nMilk costs one.\n\nPrices include tax.");
+}
