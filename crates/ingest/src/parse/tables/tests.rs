@@ -45,6 +45,7 @@ fn numbers_that_could_be_two_stay_text() {
     assert_eq!(kind("1234567890123456"), ColumnKind::Text);
     assert_eq!(kind("2026-02-29"), ColumnKind::Text);
     assert_eq!(kind("2028-02-29 2026-01-31T10:00"), ColumnKind::Date);
+    assert_eq!(kind("2026-01-31T10:00:00+01:00 2026-07-31T10:00:00+02:00"), ColumnKind::Date);
 }
 
 #[test]
