@@ -2,7 +2,7 @@
 
 use dom_query::{NodeData, NodeRef};
 
-use super::{Content, boilerplate::Boilerplate};
+use super::{Content, boilerplate::Boilerplate, reaching::Reaching};
 use crate::parse::{
     ParseError,
     limits::{MAX_COLUMNS, MAX_DEPTH},
@@ -182,28 +182,30 @@ impl Renderer<'_> {
 
     fn table(&mut self, node: &NodeRef<'_>, depth: usize) -> Result<(), ParseError> {
         self.flush()?;
-        let mut rows: Vec<Vec<NodeRef<'_>>> = Vec::new();
-        let mut nested = false;
-        let mut open: Vec<NodeRef<'_>> = node.children_it(true).collect();
-        while let Some(next) = open.pop() {
+        // Each with the number of its group: no cell reaches into another one.
+        let mut rows: Vec<(usize, Vec<NodeRef<'_>>)> = Vec::new();
+        let (mut nested, mut groups) = (false, 0);
+        let mut open: Vec<(usize, NodeRef<'_>)> = node.children_it(true).map(|child| (0, child)).collect();
+        while let Some((group, next)) = open.pop() {
             if next.has_name("tr") {
                 let cells = next.children_it(false).filter(|cell| cell.has_name("td") || cell.has_name("th"));
-                rows.push(cells.collect());
+                rows.push((group, cells.collect()));
             } else if next.has_name("thead") || next.has_name("tbody") || next.has_name("tfoot") {
-                open.extend(next.children_it(true));
+                groups += 1;
+                open.extend(next.children_it(true).map(|child| (groups, child)));
             } else if next.has_name("caption") {
                 let caption = self.inline_text(&next, depth)?;
                 self.content.writer.paragraph(&caption)?;
             }
         }
-        for cell in rows.iter().flatten() {
+        for cell in rows.iter().flat_map(|(_, row)| row) {
             nested |= cell
                 .descendants_it()
                 .any(|inner| ["table", "pre", "h1", "h2", "h3", "ul", "ol"].iter().any(|name| inner.has_name(name)));
         }
         // Tables for layout: their cells are read one after the other.
-        if nested || rows.iter().all(|row| row.len() <= 1) {
-            for cell in rows.into_iter().flatten() {
+        if nested || rows.iter().all(|(_, row)| row.len() <= 1) {
+            for cell in rows.into_iter().flat_map(|(_, row)| row) {
                 self.children(&cell, depth + 1)?;
                 self.flush()?;
             }
@@ -211,15 +213,25 @@ impl Renderer<'_> {
         }
         // Row by row: cells that claim to be wide would take far more memory together than the page.
         let mut table = TableWriter::default();
-        for row in rows {
+        let mut reaching = Reaching::default();
+        for (group, row) in rows {
+            reaching.enter(group);
+            let says_something = !row.is_empty();
             let mut cells = Vec::with_capacity(row.len());
             for cell in row {
+                reaching.fill(&mut cells);
+                let first = cells.len();
                 cells.push(self.inline_text(&cell, depth + 2)?);
-                let span: usize = cell.attr("colspan").and_then(|value| value.parse().ok()).unwrap_or(1);
+                let span =
+                    |name: &str| cell.attr(name).and_then(|value| value.trim().parse::<usize>().ok()).unwrap_or(1);
                 let room = MAX_COLUMNS.saturating_sub(cells.len());
-                cells.extend(std::iter::repeat_n(String::new(), span.saturating_sub(1).min(64).min(room)));
+                cells.extend(std::iter::repeat_n(String::new(), span("colspan").saturating_sub(1).min(64).min(room)));
+                reaching.begin(first, &cells, span("rowspan"));
             }
-            table.row(&mut self.content.writer, &cells)?;
+            reaching.end(&mut cells);
+            if says_something {
+                table.row(&mut self.content.writer, &cells)?;
+            }
         }
         Ok(())
     }

@@ -200,3 +200,13 @@ fn small_letters_are_read_and_those_without_a_size_are_not() {
     );
     assert_eq!(text(&html), "# Prices\n\nTea costs two euros.\n\nMilk costs one.\n\nPrices include tax.");
 }
+
+#[test]
+fn a_cell_over_several_rows_belongs_to_each_of_them() {
+    let table = "<table><thead><tr><th rowspan=9>Who<th colspan=2>Admission</thead>\
+                 <tbody><tr><td rowspan=2>Adults<td>Monday<td>5<tr><td>Sunday<td>6<tr><td rowspan=0>Children<td>Monday<td>2\
+                 <tr><tr><td>Sunday<td>3</tbody><tbody><tr><td>Dogs<td>Never<td></table>";
+    let expected = "| Who | Admission |\n| --- | --- |\n| Adults | Monday | 5 |\n| Adults | Sunday | 6 |\n\
+                    | Children | Monday | 2 |\n| Children | Sunday | 3 |\n| Dogs | Never |";
+    assert_eq!(text(&page(&format!("<main>{table}</main>"))), expected);
+}
