@@ -127,8 +127,17 @@ impl Boilerplate {
             all += length;
             linked += if in_link { length } else { 0 };
         });
-        links >= 3 && all > 0 && linked * 10 >= all * 9 && all / links < 60 && all * 3 <= self.page_text
+        let is_menu = links >= 3 && all > 0 && linked * 10 >= all * 9 && all / links < 60 && all * 3 <= self.page_text;
+        is_menu && !node.descendants_it().any(|inner| inner.attr("href").is_some_and(|href| reaches_somebody(&href)))
     }
+}
+
+/// Whether a link leads to no page, but to a person's telephone or mailbox: a list of these is what people look for.
+fn reaches_somebody(address: &str) -> bool {
+    let address = address.trim_start();
+    ["mailto:", "tel:"]
+        .iter()
+        .any(|scheme| address.get(..scheme.len()).is_some_and(|found| found.eq_ignore_ascii_case(scheme)))
 }
 
 /// Where a page says that its content is.

@@ -107,7 +107,7 @@ impl Renderer<'_> {
             }
             "pre" | "listing" | "xmp" => {
                 self.flush()?;
-                self.content.writer.code(&node.text())?;
+                self.content.writer.code(&code_of(node))?;
             }
             "table" => self.table(node, depth)?,
             "ul" | "ol" | "menu" | "dir" => {
@@ -263,6 +263,48 @@ fn render_inline(node: &NodeRef<'_>, boilerplate: &Boilerplate, depth: usize) ->
         }
     }
     Ok(text)
+}
+
+/// The text of code in the lines in which it is shown: many programs that colour code end them by elements alone. Without buttons to
+/// copy it and what nobody sees.
+fn code_of(node: &NodeRef<'_>) -> String {
+    let mut code = String::new();
+    // Nothing stands where an element of whole lines ends.
+    let mut open: Vec<Option<NodeRef<'_>>> = node.children_it(true).map(Some).collect();
+    while let Some(next) = open.pop() {
+        let Some(next) = next else {
+            end_line(&mut code);
+            continue;
+        };
+        let piece = next.query_or(Piece::Nothing, |tree_node| match &tree_node.data {
+            NodeData::Text { contents } => Piece::Text(contents.to_string()),
+            NodeData::Element(element) => Piece::Element(element.name.local.to_string()),
+            _ => Piece::Nothing,
+        });
+        match piece {
+            Piece::Text(text) => code.push_str(&text),
+            Piece::Element(name) => match name.as_str() {
+                "br" => code.push('\n'),
+                "button" | "script" | "style" | "svg" | "template" => {}
+                _ if next.attr("aria-hidden").as_deref() == Some("true") => {}
+                name => {
+                    if is_block(name) || name == "li" {
+                        end_line(&mut code);
+                        open.push(None);
+                    }
+                    open.extend(next.children_it(true).map(Some));
+                }
+            },
+            Piece::Nothing => {}
+        }
+    }
+    code
+}
+
+fn end_line(code: &mut String) {
+    if !code.is_empty() && !code.ends_with('\n') {
+        code.push('\n');
+    }
 }
 
 /// Whether an element begins a line of its own.

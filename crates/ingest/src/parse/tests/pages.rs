@@ -210,3 +210,28 @@ fn a_cell_over_several_rows_belongs_to_each_of_them() {
                     | Children | Monday | 2 |\n| Children | Sunday | 3 |\n| Dogs | Never |";
     assert_eq!(text(&page(&format!("<main>{table}</main>"))), expected);
 }
+
+#[test]
+fn a_list_of_telephones_is_no_menu() {
+    let story = "The shop was opened by two sisters, who had come home from Darjeeling. ".repeat(12);
+    let list = "<ul><li><a href='tel:+420555010'>+420 555 010</a><li><a href='MAILTO:tea@example.com'>tea@example.com</a>\
+                <li><a href=/map>Map</a></ul>";
+    let found = text(&page(&format!("<main><h1>Contact</h1><p>{story}</p>{list}</main>")));
+    assert!(found.ends_with("\n\n- +420 555 010\n- tea@example.com\n- Map"), "{found}");
+    let menu = links(&["Oolong", "Darjeeling", "Assam"], 1);
+    let found = text(&page(&format!("<main><h1>Contact</h1><p>{story}</p>{menu}</main>")));
+    assert!(!found.contains("Oolong"), "{found}");
+}
+
+#[test]
+fn lines_of_code_end_where_they_are_shown_to_end() {
+    for code in [
+        "<span class=line>let a = 1;<br></span><span class=line>  let b = 2;<br></span>",
+        "<div class=line>let a = 1;</div><div class=line>  let b = 2;</div>",
+        "<code>let a = 1;\n  let b = 2;\n</code><button>Copy</button>",
+        "<ol><li>let a = 1;<li>  let b = 2;</ol><span aria-hidden=true>12</span>",
+    ] {
+        let found = text(&page(&format!("<main><p>Write this:</p><pre>{code}</pre><p>And run it.</p></main>")));
+        assert_eq!(found, "Write this:\n\n```\nlet a = 1;\n  let b = 2;\n```\n\nAnd run it.", "{code}");
+    }
+}
