@@ -157,7 +157,9 @@ pub(super) fn front_matter(matter: &str) -> Vec<FoundMetadata> {
             if let Some(list) = whole_list(value, &mut lines) {
                 add_scalars(&mut collected, &path(&section, &open, Some(key)), &list);
             }
-        } else if matches!(value, "" | "|" | ">" | "|-" | ">-") {
+        } else if matches!(value, "|" | ">" | "|-" | ">-" | "|+" | ">+") {
+            collected.add(&path(&section, &open, Some(key)), &text_below(indent, &mut lines));
+        } else if value.is_empty() {
             open.push((indent, key.to_owned()));
         } else {
             add_scalars(&mut collected, &path(&section, &open, Some(key)), value);
@@ -189,6 +191,22 @@ fn whole_list(begins: &str, lines: &mut Lines<'_>) -> Option<String> {
         }
     }
     None
+}
+
+/// The text that stands below a key, further to the right.
+fn text_below(indent: usize, lines: &mut Lines<'_>) -> String {
+    let mut text = String::new();
+    let mut ahead = lines.clone();
+    while let Some(line) = ahead.next() {
+        let begin = line.len() - line.trim_start().len();
+        if !line.trim().is_empty() && begin <= indent {
+            break;
+        }
+        text.push_str(line);
+        text.push(' ');
+        *lines = ahead.clone();
+    }
+    text
 }
 
 /// A line without the remark behind it.
@@ -304,6 +322,21 @@ mod tests {
                 entry("draft", &["[No] list"]),
                 entry("title", &["A"]),
                 entry("extra.names", &["a", "b"]),
+            ]
+        );
+    }
+
+    #[test]
+    fn a_text_may_stand_below_its_key() {
+        let matter =
+            "about: >-\n  Opening: hours\n\n  and prices\nmore:\n  note: |\n    One.\n  last: 1\nempty: |\nend: 2\n";
+        assert_eq!(
+            read(matter),
+            [
+                entry("about", &["Opening: hours and prices"]),
+                entry("more.note", &["One."]),
+                entry("more.last", &["1"]),
+                entry("end", &["2"]),
             ]
         );
     }
