@@ -67,3 +67,12 @@ fn json_says_itself_what_it_holds() {
     assert!(of("object.json", br#"{"a": 1}"#).is_empty());
     assert!(of("note.md", b"# A").is_empty());
 }
+
+#[test]
+fn a_time_of_any_day_is_no_day() {
+    let at = |days: f64| {
+        of_data(&Data::DateTime(calamine::ExcelDateTime::new(days, calamine::ExcelDateTimeType::DateTime, false)))
+    };
+    assert_eq!(at(0.375), Raw::Text("09:00".to_owned()));
+    assert_eq!(at(46_053.375), Raw::Date("2026-01-31T09:00".to_owned()));
+}
