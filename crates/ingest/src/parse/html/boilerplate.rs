@@ -88,6 +88,8 @@ impl Boilerplate {
                 | "toolbar",
             ) => return true,
             Some("complementary") if self.is_thorough() => return true,
+            // It is often called after the navigation that shows it, and is what that leads to.
+            Some("tabpanel") => return false,
             _ => {}
         }
         // Each verdict is looked into once, however many names an element has: that reads all below it.

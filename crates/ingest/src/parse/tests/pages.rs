@@ -235,3 +235,12 @@ fn lines_of_code_end_where_they_are_shown_to_end() {
         assert_eq!(found, "Write this:\n\n```\nlet a = 1;\n  let b = 2;\n```\n\nAnd run it.", "{code}");
     }
 }
+
+#[test]
+fn a_panel_behind_a_tab_is_no_navigation() {
+    let story = "The kettle boils a litre in two minutes, and turns itself off. ".repeat(12);
+    let tabs = "<div class='nav nav-tabs' role=tablist><button id=nav-specs-tab role=tab>Details</button></div>\
+                <div class=tab-pane id=nav-specs role=tabpanel aria-labelledby=nav-specs-tab><p>Holds two litres.</p></div>";
+    let found = text(&page(&format!("<main><h1>Kettle</h1><p>{story}</p>{tabs}</main>")));
+    assert!(found.ends_with("turns itself off.\n\nHolds two litres."), "{found}");
+}
