@@ -244,3 +244,19 @@ fn a_panel_behind_a_tab_is_no_navigation() {
     let found = text(&page(&format!("<main><h1>Kettle</h1><p>{story}</p>{tabs}</main>")));
     assert!(found.ends_with("turns itself off.\n\nHolds two litres."), "{found}");
 }
+
+#[test]
+fn a_page_is_not_called_after_its_website() {
+    let title = |heading: &str| {
+        let html = format!(
+            "<!doctype html><title>Returns – The tea shop</title><body><header>{heading}</header><main><h2>Returns</h2>\
+             <p>Within a month.</p></main>"
+        );
+        read("", html.as_bytes()).unwrap().title
+    };
+    for home in ["/", "https://tea.example", "https://tea.example/"] {
+        assert_eq!(title(&format!("<h1><a href={home}>The tea shop</a></h1>")), "Returns", "{home}");
+        assert_eq!(title(&format!("<a href={home}><h1>The tea shop</h1></a>")), "Returns", "{home}");
+    }
+    assert_eq!(title("<h1><a href=/returns>Returns – The tea shop</a></h1>"), "Returns – The tea shop");
+}
