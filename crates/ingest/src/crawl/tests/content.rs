@@ -225,7 +225,7 @@ async fn a_site_that_lost_most_of_its_pages_is_noticed() {
 
 #[tokio::test]
 async fn charsets_and_file_types_are_told_apart() {
-    let mut czech = b"<meta charset=windows-1250><a href=/latin>\x9Elu\x9Dou\xE8k\xFD</a><a href=/manual.pdf>m</a><a href=/data>d</a><a href=/empty>e</a>".to_vec();
+    let mut czech = b"<meta charset=windows-1250><a href=/latin>\x9Elu\x9Dou\xE8k\xFD</a><a href=/manual.pdf>m</a><a href=/data>d</a><a href=/empty>e</a><a href=/list.PDF>l</a>".to_vec();
     czech.extend_from_slice(b"<a href='/\x9E'>z</a>");
     let typed = |body: &[u8], media_type: &str| bytes(body).header(header::CONTENT_TYPE, media_type);
     let site = Website::default()
@@ -235,10 +235,11 @@ async fn charsets_and_file_types_are_told_apart() {
         .page("/after-latin", "x")
         .with("/manual.pdf", typed(b"%PDF-1.7 ...", "application/pdf"))
         .with("/data", typed(&[0; 5_000_000], "application/octet-stream"))
+        .with("/list.PDF", typed(b"%PDF-1.7 list", "application/octet-stream"))
         .with("/empty", html(" \n "));
     let address = site.start().await;
     let (found, _) = run(address, Vec::new()).await;
-    assert_eq!(found.fetched(), ["/", "/%C5%BE", "/after-latin", "/latin", "/manual.pdf"]);
+    assert_eq!(found.fetched(), ["/", "/%C5%BE", "/after-latin", "/latin", "/list.PDF", "/manual.pdf"]);
     assert_eq!((found.skipped("/data"), found.skipped("/empty")), ("unsupported_type", "empty"));
     let PageResult::Fetched(page) = found.of("/latin") else { panic!("not fetched") };
     assert!(crate::charset::decode_html(&page.body, page.content_type.as_deref()).starts_with("café"));
