@@ -14,6 +14,7 @@ mod notice;
 mod outcome;
 mod pace;
 mod pattern;
+mod readable;
 mod refresh;
 mod rendered;
 mod rest;

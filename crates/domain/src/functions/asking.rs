@@ -154,10 +154,8 @@ pub fn coerced(value: &Cell, kind: ColumnKind, name: &str) -> Result<Cell> {
 /// A day, or a moment that begins with one, in the form of ISO 8601.
 fn date(text: &str) -> Option<String> {
     let (day, rest) = text.split_at_checked(10)?;
-    let is_day = day.bytes().enumerate().all(|(place, byte)| match place {
-        4 | 7 => byte == b'-',
-        _ => byte.is_ascii_digit(),
-    });
+    // One of the calendar, too: there is no 30th of February.
+    let is_day = written_date(day).is_some_and(|written| written == day);
     let is_moment = rest.is_empty()
         || (rest.starts_with(['T', ' '])
             && rest.len() >= 6
@@ -181,7 +179,10 @@ mod tests {
         assert_eq!(read("inf", ColumnKind::Number), None);
         assert_eq!(read("True", ColumnKind::Boolean), Some(Cell::Boolean(true)));
         assert_eq!(read("2026-01-31 10:00", ColumnKind::Date), Some(text("2026-01-31T10:00")));
-        assert_eq!(read("31.1.2026", ColumnKind::Date), None);
+        assert_eq!(read("2026-01-31T10:00+01:00", ColumnKind::Date), Some(text("2026-01-31T10:00+01:00")));
+        for no_day in ["31.1.2026", "31.01.2026", "2026-02-30", "2026-13-01", "2026-1-31"] {
+            assert_eq!(read(no_day, ColumnKind::Date), None, "{no_day}");
+        }
         assert_eq!(coerced(&Cell::Number(7.0), ColumnKind::Text, "x"), Ok(text("7")));
         let error = coerced(&Cell::Number(7.0), ColumnKind::Date, "since").unwrap_err();
         assert_eq!((error.code, error.params["name"].as_str()), (ErrorCode::WrongType, "since"));

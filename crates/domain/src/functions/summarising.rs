@@ -13,6 +13,9 @@ use super::{
 };
 use crate::Result;
 
+/// A number with more decimals is none that people wrote.
+const MOST_DECIMALS: usize = 15;
+
 /// The columns and rows of an answer.
 type Answer = (Vec<Column>, Vec<BTreeMap<String, Cell>>);
 
@@ -116,6 +119,8 @@ impl FigureOf {
 struct Sum {
     count: u64,
     sum: f64,
+    /// The most decimals of a number of it.
+    decimals: usize,
     extreme: Option<(Key, Cell)>,
     different: HashSet<Identity>,
 }
@@ -132,7 +137,10 @@ impl Sum {
         }
         self.count += 1;
         match (figure.figure, cell) {
-            (Figure::Sum | Figure::Average, Cell::Number(number)) => self.sum += number,
+            (Figure::Sum | Figure::Average, Cell::Number(number)) => {
+                self.sum += number;
+                self.decimals = self.decimals.max(decimals_of(*number));
+            }
             (Figure::Min | Figure::Max, cell) => {
                 let key = Key::of(cell);
                 let is_max = figure.figure == Figure::Max;
@@ -152,14 +160,30 @@ impl Sum {
         }
     }
 
+    /// The sum with as many decimals as its numbers have: 0.1 and 0.2 are 0.3, what more there is comes from the binary form.
+    fn total(&self) -> f64 {
+        if !(1..=MOST_DECIMALS).contains(&self.decimals) {
+            return self.sum;
+        }
+        format!("{:.*}", self.decimals, self.sum).parse().unwrap_or(self.sum)
+    }
+
     fn result(self, figure: Figure) -> Cell {
         match figure {
             Figure::Count => Cell::Number(self.count as f64),
-            Figure::Sum => Cell::Number(self.sum),
+            Figure::Sum => Cell::Number(self.total()),
             Figure::Average if self.count == 0 => Cell::Empty,
-            Figure::Average => Cell::Number(self.sum / self.count as f64),
+            Figure::Average => Cell::Number(self.total() / self.count as f64),
             Figure::Min | Figure::Max => self.extreme.map_or(Cell::Empty, |(_, cell)| cell),
             Figure::Distinct => Cell::Number(self.different.len() as f64),
         }
     }
+}
+
+/// How many decimals a number is written with.
+fn decimals_of(number: f64) -> usize {
+    if number.fract() == 0.0 {
+        return 0;
+    }
+    number.to_string().split_once('.').map_or(0, |(_, decimals)| decimals.len())
 }

@@ -163,6 +163,22 @@ fn columns_that_differ_in_case_are_one_unless_a_table_has_both() {
 }
 
 #[test]
+fn sums_have_the_decimals_of_their_numbers() {
+    let sum = |numbers: &[f64]| {
+        let rows = numbers.iter().map(|number| vec![Cell::Number(*number)]).collect();
+        let prices = table(&[("Price", ColumnKind::Number)], rows);
+        let aggregates = vec![Aggregate { figure: Figure::Sum, column: Some("Price".to_owned()) }];
+        let function = FunctionDefinition { aggregates, ..FunctionDefinition::named("f") };
+        let answer = evaluate(&function, &with(&[]), &[&prices], Strictness::Complete).unwrap();
+        answer.rows[0]["sum(Price)"].to_string()
+    };
+    assert_eq!(sum(&[0.1, 0.2]), "0.3");
+    assert_eq!(sum(&[19.99, 5.01, 3.1, -0.005]), "28.095");
+    assert_eq!(sum(&[9_007_199_254_740_991.0, 1.0]), "9007199254740992");
+    assert_eq!(sum(&[1e-20]), "0.00000000000000000001");
+}
+
+#[test]
 fn a_column_without_a_cell_is_of_any_kind() {
     let empty = table(
         &[("Name", ColumnKind::Text), ("Town", ColumnKind::Text), ("Price", ColumnKind::Text)],

@@ -152,9 +152,7 @@ pub(crate) fn span(text: &str) -> Option<(i64, i64)> {
         return Some((moment.as_millis(), moment.as_millis() + 1));
     }
     if let Some((date, time)) = text.split_once(['T', ' ']).filter(|(date, _)| date.len() == 10) {
-        // A time without a zone is one of UTC: no better is known.
-        let seconds = if time.matches(':').count() == 1 { ":00Z" } else { "Z" };
-        let moment = format!("{date}T{}{seconds}", time.trim()).parse::<Timestamp>().ok()?.as_millis();
+        let moment = moment(date, time.trim())?.as_millis();
         return Some((moment, moment + 1));
     }
     if text.contains('.') {
@@ -184,6 +182,21 @@ pub(crate) fn span(text: &str) -> Option<(i64, i64)> {
         }
         _ => None,
     }
+}
+
+/// A moment of a day in the ways that RFC 3339 does not know and people use: without seconds, with a zone of `+0200` or `+02`,
+/// with a space before it. A time without a zone is one of UTC: no better is known.
+fn moment(date: &str, time: &str) -> Option<Timestamp> {
+    let (clock, zone) = time.split_at(time.find(['Z', 'z', '+', '-']).unwrap_or(time.len()));
+    let clock = clock.trim_end();
+    let seconds = if clock.matches(':').count() == 1 { ":00" } else { "" };
+    let zone = match zone.len() {
+        0 => "Z".to_owned(),
+        3 => format!("{zone}:00"),
+        5 => zone.split_at_checked(3).map(|(hours, minutes)| format!("{hours}:{minutes}"))?,
+        _ => zone.to_owned(),
+    };
+    format!("{date}T{clock}{seconds}{zone}").parse().ok()
 }
 
 /// What of everything that a document says its collection has fields for.
@@ -273,6 +286,19 @@ mod tests {
         }
         assert_eq!(span("2026-11-27T00:00:00Z").map(|(from, _)| from), Some(day.0));
         assert_eq!(span("2026-11-27 01:00").map(|(from, _)| from), Some(day.0 + 3_600_000));
+        // As schema.org, PHP and Jekyll write it.
+        for same in [
+            "2026-11-27T02:00+01:00",
+            "2026-11-27T01:00Z",
+            "2026-11-27T02:00:00+0100",
+            "2026-11-27 02:00:00 +0100",
+            "2026-11-26T20:00:00.000-05",
+        ] {
+            assert_eq!(span(same).map(|(from, _)| from), Some(day.0 + 3_600_000), "{same}");
+        }
+        for text in ["2026-11-27T10", "2026-11-27 10:00 o'clock", "2026-11-27T10:00+1", "2026-11-27T10:00ZZZZZ"] {
+            assert_eq!(span(text), None, "{text}");
+        }
         assert_eq!(span("2026-12").map(|(from, to)| (to - from) / DAY), Some(31));
         assert_eq!(span("2024").map(|(from, to)| (to - from) / DAY), Some(366));
         for text in ["", "soon", "2026-02-30", "11/27/2026", "1.2", "27-11-2026", "2026-13"] {

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use hammock_contract::file_type;
 use url::Url;
 
 /// Longer addresses come from traps and sessions, not from people.
@@ -181,6 +182,11 @@ fn ends_in(url: &Url, extensions: &[&str]) -> bool {
     let name = url.path().split('/').rfind(|segment| !segment.is_empty());
     let extension = name.and_then(|name| name.rsplit_once('.')).map(|(_, extension)| extension.to_ascii_lowercase());
     extension.is_some_and(|extension| extensions.contains(&extension.as_str()))
+}
+
+/// Whether an address ends like a document whose content alone tells what it is, such as a PDF.
+pub(super) fn is_document(url: &Url) -> bool {
+    ends_in(url, file_type::BINARY)
 }
 
 /// Whether what came from an address that ends like a program is one, and no page about it.

@@ -1,5 +1,7 @@
 //! What a page asks of crawlers, in a `robots` meta element or in an `X-Robots-Tag` header.
 
+use http::HeaderMap;
+
 /// Directives that have a value behind a colon, where else the name of a crawler stands before it.
 const WITH_VALUES: [&str; 4] = ["max-image-preview", "max-snippet", "max-video-preview", "unavailable_after"];
 
@@ -13,6 +15,14 @@ pub(super) struct Directives {
 }
 
 impl Directives {
+    /// With what an answer says in its headers.
+    pub(super) fn with_headers(mut self, headers: &HeaderMap, product: &str) -> Self {
+        for value in headers.get_all("x-robots-tag").iter().filter_map(|value| value.to_str().ok()) {
+            self.add(value, product);
+        }
+        self
+    }
+
     /// Adds what a page says. A part may be meant for one crawler: `name: noindex`; so is what follows, up to the next name.
     pub(super) fn add(&mut self, text: &str, product: &str) {
         let mut is_ours = true;

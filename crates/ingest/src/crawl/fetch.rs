@@ -23,6 +23,7 @@ use super::{
     link_header,
     markup::{self, PageHead},
     pace::{Pacer, host_of},
+    readable::{is_readable, media_type},
     xml,
 };
 use crate::charset::decode_html;
@@ -31,21 +32,6 @@ use crate::charset::decode_html;
 const LONGEST_WAIT: Duration = Duration::from_secs(120);
 /// How often an address may redirect to another spelling of itself, to set a cookie for instance.
 const MOST_SELF_REDIRECTS: u32 = 4;
-
-/// Types of content with text to read, beside everything below `text/`.
-const DOCUMENTS: &[&str] = &[
-    "application/pdf",
-    "application/xhtml+xml",
-    "application/xml",
-    "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-    "application/vnd.openxmlformats-officedocument.presentationml.presentation",
-    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "application/vnd.oasis.opendocument.spreadsheet",
-    "application/vnd.ms-excel",
-];
-/// What is text but says nothing to people.
-const NOT_FOR_PEOPLE: &[&str] =
-    &["text/css", "text/javascript", "text/ecmascript", "text/calendar", "text/vcard", "text/vtt"];
 
 /// Sends the requests of one crawl.
 pub(super) struct Fetcher {
@@ -165,7 +151,7 @@ impl Fetcher {
     }
 
     async fn get_whole(&self, url: &Url, limits: Limits, known: Option<&KnownPage>) -> Result<Response, NetError> {
-        match self.get(url, limits, known, |_status, _headers| true).await {
+        match self.get(url, limits, known, |_url, _status, _headers| true).await {
             Some(outcome) => outcome,
             // Nobody waits for it any more.
             None => std::future::pending().await,
@@ -200,7 +186,7 @@ impl Fetcher {
         url: &Url,
         limits: Limits,
         known: Option<&KnownPage>,
-        wants_body: fn(StatusCode, &HeaderMap) -> bool,
+        wants_body: fn(&Url, StatusCode, &HeaderMap) -> bool,
     ) -> Option<Result<Response, NetError>> {
         let pacer = self.pacer(url);
         let mut attempt = 0;
@@ -248,7 +234,7 @@ impl Fetcher {
         url: &Url,
         limits: Limits,
         known: Option<&KnownPage>,
-        wants_body: fn(StatusCode, &HeaderMap) -> bool,
+        wants_body: fn(&Url, StatusCode, &HeaderMap) -> bool,
     ) -> Result<Response, NetError> {
         let deadline = Instant::now() + limits.total_time;
         let mut request = self
@@ -261,7 +247,7 @@ impl Fetcher {
             request = request.if_changed_since(known.etag.as_deref(), known.last_modified.as_deref());
         }
         let answer = request.stream().await?;
-        if wants_body(answer.status, &answer.headers) {
+        if wants_body(url, answer.status, &answer.headers) {
             return answer.read(deadline).await;
         }
         let StreamResponse { status, headers, url, body: _unread } = answer;
@@ -296,18 +282,22 @@ impl Fetcher {
 
     /// What an answer that is no redirect amounts to.
     async fn judge(&self, url: &Url, answer: Response) -> Found {
+        let (product, url) = (self.policy.product.to_ascii_lowercase(), url.clone());
         match answer.status.as_u16() {
+            // The page is as it was; what the site says beside it may be new.
+            304 if Directives::default().with_headers(&answer.headers, &product).no_index => {
+                return Found::Skipped(SkipReason::NoIndex);
+            }
             304 => return Found::NotModified,
             200..=299 => {}
             status => return Found::Failed(PageFailure::Status(status)),
         }
-        if !is_readable(answer.status, &answer.headers) {
+        if !is_readable(&url, answer.status, &answer.headers) {
             return Found::Skipped(SkipReason::UnsupportedType(media_type(&answer.headers).unwrap_or_default()));
         }
         if answer.body.trim_ascii().is_empty() {
             return Found::Skipped(SkipReason::Empty);
         }
-        let (product, url) = (self.policy.product.to_ascii_lowercase(), url.clone());
         // Pages may be large, and hashing and scanning them would hold up everything else on this thread.
         match tokio::task::spawn_blocking(move || read(&url, answer, &product)).await {
             Ok(found) => found,
@@ -349,7 +339,7 @@ fn read(url: &Url, answer: Response, product: &str) -> Found {
     } else {
         PageHead::default()
     };
-    head.directives = said_by_headers(head.directives, &answer.headers, product);
+    head.directives = head.directives.with_headers(&answer.headers, product);
     head.canonical = head.canonical.or_else(|| link_header::canonical(&answer.headers, url));
     let text = |name| answer.header(name).map(str::to_owned);
     let page = FetchedPage {
@@ -368,32 +358,6 @@ pub(super) fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-fn said_by_headers(mut directives: Directives, headers: &HeaderMap, product: &str) -> Directives {
-    for value in headers.get_all("x-robots-tag").iter().filter_map(|value| value.to_str().ok()) {
-        directives.add(value, product);
-    }
-    directives
-}
-
 fn redirect(answer: &Response) -> Option<Url> {
     matches!(answer.status.as_u16(), 301 | 302 | 303 | 307 | 308).then(|| answer.redirect_target()).flatten()
-}
-
-/// The media type without its parameters, in lower case.
-fn media_type(headers: &HeaderMap) -> Option<String> {
-    let value = headers.get(header::CONTENT_TYPE)?.to_str().ok()?;
-    let media_type = value.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
-    (!media_type.is_empty()).then_some(media_type)
-}
-
-/// Whether the body is worth reading: a page that is there, of a type with text.
-fn is_readable(status: StatusCode, headers: &HeaderMap) -> bool {
-    let readable = match media_type(headers) {
-        None => true,
-        Some(found) => {
-            (found.starts_with("text/") && !NOT_FOR_PEOPLE.contains(&found.as_str()))
-                || DOCUMENTS.contains(&found.as_str())
-        }
-    };
-    status.is_success() && readable
 }

@@ -3,6 +3,10 @@
 
 use super::markup;
 
+mod words;
+
+use words::{ASKING, CHARACTERS, MISSING, NOT_FOUND};
+
 /// A page that shows more than this outside its links and menus is no mere notice. Bytes.
 const LONGEST: usize = 600;
 /// What asks for JavaScript and says nothing else is no longer than this, menus included. Bytes.
@@ -11,60 +15,6 @@ const LONGEST_REQUEST: usize = 200;
 const PLACEHOLDER: usize = 40;
 /// A page of so little text that `Not found` above it is about the page. Bytes.
 const BARE: usize = 100;
-
-/// What stands beside the word JavaScript where a page asks for it. One language a line.
-const ASKING: &[&str] = &[
-    "enabl, turn on, activate, disabled, required, requires, need javascript, needs javascript",
-    "activer, activez, désactivé, nécessite, requiert",
-    "zapn, povol, vyžaduj, vypnut, potřebuje",
-    "aktivier, einschalt, erforderlich, benötigt",
-    "habilit, activar, active javascript, requiere, desactivado",
-    "abilita, attiva, richiede, necessario",
-    "ativar, ative o javascript, requer, necessário",
-    "inschakel, schakel, vereist",
-];
-
-/// What the title or the heading of a missing page says.
-const MISSING: &[&str] = &[
-    "page not found, page could not be found, page cannot be found, page can't be found, page couldn't be found",
-    "page was not found, page does not exist, page doesn't exist, page no longer exists",
-    "can't find that page, can't find this page, 404 not found, error 404, 404 error, http 404",
-    "page non trouvée, page introuvable, page n'existe pas, page n'existe plus, page inexistante",
-    "page n'a pas été trouvée, erreur 404",
-    "stránka nenalezena, stránka nebyla nalezena, stránka neexistuje, stránka již neexistuje",
-    "stránku se nepodařilo najít, stránku jsme nenašli, chyba 404",
-    "seite nicht gefunden, seite wurde nicht gefunden, seite konnte nicht gefunden, seite existiert nicht",
-    "seite ist nicht vorhanden, fehler 404",
-    "página no encontrada, página no existe, no se encontró la página, no se ha encontrado la página",
-    "pagina non trovata, pagina non esiste, pagina inesistente, errore 404",
-    "página não encontrada, página não foi encontrada, página não existe, página inexistente, erro 404",
-    "pagina niet gevonden, pagina is niet gevonden, pagina bestaat niet, pagina kon niet worden gevonden, fout 404",
-];
-
-/// What says it too where it stands alone.
-const NOT_FOUND: &[&str] = &[
-    "not found",
-    "non trouvé",
-    "introuvable",
-    "nenalezeno",
-    "nicht gefunden",
-    "no encontrado",
-    "non trovato",
-    "não encontrado",
-    "niet gevonden",
-];
-
-/// Names of characters that occur in these words.
-const CHARACTERS: &[(&str, &str)] = &[
-    ("&nbsp;", " "),
-    ("&rsquo;", "'"),
-    ("&eacute;", "é"),
-    ("&aacute;", "á"),
-    ("&iacute;", "í"),
-    ("&oacute;", "ó"),
-    ("&atilde;", "ã"),
-    ("&ouml;", "ö"),
-];
 
 /// What a page says instead of showing anything.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -357,6 +307,12 @@ mod tests {
             ("Pagina non trovata", ""),
             ("Página não encontrada", ""),
             ("Pagina niet gevonden", ""),
+            ("Museum", "Sorry, the page you’re looking for doesn’t exist."),
+            ("We couldn’t find the page", ""),
+            ("Musée", "La page que vous recherchez est introuvable"),
+            ("Musée", "La page demandée n’existe pas"),
+            ("Museum", "Diese Seite wurde leider nicht gefunden"),
+            ("Museo", "La página que buscas no existe"),
             ("Error&nbsp;404", ""),
         ] {
             let menu = format!("<nav>{}</nav>", "<a href=/x>A department of the museum</a> ".repeat(60));
@@ -376,6 +332,7 @@ mod tests {
             device.as_str(),
             "<title>404 – Hotel</title><h1>404</h1><p>A quiet room with a view of the yard.</p>",
             "<title>Peugeot 404</title><p>A car of 1960.</p>",
+            "<title>Search</title><h1>Find the page you are looking for</h1><p>Or ask at the desk.</p>",
             "<title>Lost property</title><p>If it was not found, ask at the desk. Page not found? Tell us.</p>",
         ] {
             assert_eq!(of(html), None, "{html}");

@@ -137,21 +137,23 @@ fn parse_lines(text: &str, mut room: Room) -> Sitemap {
 fn parse_xml(text: &str, mut room: Room) -> Sitemap {
     let mut reader = Reader::from_str(text);
     let mut found = Sitemap::default();
-    // `loc` also stands below images and videos, with a prefix; the parent decides what an address is of.
+    // `loc` also stands below images and videos; the parent decides what an address is of. Any name may have a prefix.
     let mut path: Vec<String> = Vec::new();
     let mut value = String::new();
     let mut page = Listed::default();
     while !room.is_full() {
         match reader.read_event() {
             Ok(Event::Start(start)) => {
-                path.push(start.name().as_ref().to_owned());
+                path.push(start.local_name().as_ref().to_owned());
                 value.clear();
-                found.is_sitemap |= matches!(start.name().as_ref(), "urlset" | "sitemapindex");
+                found.is_sitemap |= matches!(start.local_name().as_ref(), "urlset" | "sitemapindex");
                 if path.len() > 16 {
                     break;
                 }
             }
-            Ok(Event::Empty(only)) => found.is_sitemap |= matches!(only.name().as_ref(), "urlset" | "sitemapindex"),
+            Ok(Event::Empty(only)) => {
+                found.is_sitemap |= matches!(only.local_name().as_ref(), "urlset" | "sitemapindex");
+            }
             Ok(Event::Text(part)) => add(&mut value, &part),
             Ok(Event::CData(part)) => add(&mut value, &part),
             Ok(Event::GeneralRef(reference)) => match reference.resolve_char_ref() {
@@ -295,8 +297,22 @@ mod tests {
         assert_eq!(parse(index.as_bytes(), 10).files, ["/a.xml.gz", "b.xml"]);
         assert_eq!(parse(b"http://a.example/1\r\nhttps://a.example/2\nnone\n", 10).pages.len(), 2);
         let empty = Sitemap { is_sitemap: true, ..Sitemap::default() };
-        for text in ["<urlset></urlset>", "<urlset xmlns=\"x\"/>"] {
+        for text in ["<urlset></urlset>", "<urlset xmlns=\"x\"/>", "<s:urlset xmlns:s=\"x\"/>"] {
             assert_eq!(parse(text.as_bytes(), 10), empty, "it lists nothing, and says so");
         }
+    }
+
+    #[test]
+    fn names_may_have_a_prefix() {
+        let pages = "<s:urlset xmlns:s=\"x\" xmlns:i=\"y\"><s:url><s:loc>http://a.example/1</s:loc><i:image><i:loc>/p.png</i:loc>\
+            </i:image><s:lastmod>2026-01-01</s:lastmod></s:url><s:url><s:loc>http://a.example/2</s:loc></s:url></s:urlset>";
+        let listed = |number, modified: Option<&str>| Listed {
+            address: format!("http://a.example/{number}"),
+            modified: modified.map(str::to_owned),
+        };
+        let found = parse(pages.as_bytes(), 10);
+        assert_eq!((found.is_sitemap, found.pages), (true, vec![listed(1, Some("2026-01-01")), listed(2, None)]));
+        let index = "<s:sitemapindex xmlns:s=\"x\"><s:sitemap><s:loc>/a.xml</s:loc></s:sitemap></s:sitemapindex>";
+        assert_eq!(parse(index.as_bytes(), 10).files, ["/a.xml"]);
     }
 }

@@ -142,8 +142,9 @@ impl<'a> Body<'a> {
             match node {
                 Node::Open(start) => {
                     let name = name_of(&start);
-                    // The same content once more for older programs, what was deleted, and instructions to fields.
-                    if matches!(name.as_str(), "Fallback" | "del" | "moveFrom" | "instrText" | "delText" | "pict") {
+                    // The same content once more for older programs, what was deleted, and instructions to fields. What older
+                    // programs wrote themselves (`pict`) is there once, text boxes too.
+                    if matches!(name.as_str(), "Fallback" | "del" | "moveFrom" | "instrText" | "delText") {
                         reader.skip()?;
                     } else {
                         self.open(&name, &start);

@@ -19,6 +19,7 @@ mod boilerplate;
 mod head;
 mod names;
 mod opened;
+mod reaching;
 mod render;
 mod structured;
 

@@ -76,13 +76,32 @@ fn plain_words(source: &str) -> (String, Vec<Heading>) {
                     words.push(' ');
                 }
             }
-            Event::Html(html) if outer.is_none() && html.trim_start().starts_with("<!--") => {
+            Event::Start(Tag::HtmlBlock) => {
+                let gone = comments_in(source, span).into_iter();
+                edits.extend(gone.map(|span| Edit { span, text: String::new(), heading: None }));
+            }
+            Event::InlineHtml(html) if outer.is_none() && html.starts_with("<!--") => {
                 edits.push(Edit { span, text: String::new(), heading: None });
             }
             _ => {}
         }
     }
     apply(source, edits)
+}
+
+/// Where comments stand in a block of HTML, over however many lines; all of the block where it is nothing else.
+fn comments_in(source: &str, block: Range<usize>) -> Vec<Range<usize>> {
+    let html = source.get(block.clone()).unwrap_or_default();
+    let (mut comments, mut at, mut is_nothing_else) = (Vec::new(), 0, true);
+    while let Some(begin) = html.get(at..).and_then(|rest| rest.find("<!--")).map(|begin| at + begin) {
+        let inside = begin + "<!--".len();
+        let end = html.get(inside..).and_then(|rest| rest.find("-->")).map_or(html.len(), |end| inside + end + 3);
+        is_nothing_else &= html.get(at..begin).is_some_and(|before| before.trim().is_empty());
+        comments.push(block.start + begin..block.start + end);
+        at = end;
+    }
+    is_nothing_else &= html.get(at..).is_some_and(|after| after.trim().is_empty());
+    if is_nothing_else && !comments.is_empty() { vec![block] } else { comments }
 }
 
 fn apply(source: &str, edits: Vec<Edit>) -> (String, Vec<Heading>) {
@@ -195,5 +214,18 @@ mod tests {
         assert!(document.text.ends_with("a map"), "{}", document.text);
         assert!(!document.text.contains("todo"));
         assert!(document.outline.is_empty());
+    }
+
+    #[test]
+    fn comments_are_left_out_however_long_they_are() {
+        let document = parsed(
+            "<!-- Copyright\n\n# no heading\n[no](link)\n-->\n# Hours <!-- check -->\n\nFrom nine <!-- to -->till five.\n\n\
+             <div>\n<!-- a\nb -->\nText\n</div>\n\n> <!-- quoted\n> words -->\n\nEnd\n\n<!-- never closed\n\nlost",
+        );
+        assert_eq!(
+            document.text.lines().filter(|line| !line.trim().is_empty()).collect::<Vec<_>>(),
+            ["# Hours", "From nine till five.", "<div>", "Text", "</div>", "> ", "End"]
+        );
+        assert_eq!(document.outline.len(), 1);
     }
 }

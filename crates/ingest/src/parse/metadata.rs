@@ -1,7 +1,10 @@
 //! What a document says to machines under names of its own: the keys of a front matter, the paths of JSON-LD, the columns of a
 //! table. All of it is kept, whether or not anybody has defined a field for it: a field may be defined later.
 
-use std::collections::{HashMap, HashSet};
+use std::{
+    collections::{HashMap, HashSet},
+    str::Lines,
+};
 
 use hammock_contract::metadata::{FoundMetadata, LONGEST_VALUE, MOST_VALUES, MetadataOrigin};
 
@@ -13,6 +16,8 @@ const MOST_NAMES: usize = 300;
 const LONGEST_NAME: usize = 200;
 /// No longer than this is a part of a name even looked at: it goes into every name below it. Bytes.
 pub(super) const LONGEST_PART: usize = 4 * LONGEST_NAME;
+/// How many lines a list in brackets may take.
+const LONGEST_LIST: usize = 200;
 /// How much all values of a document may hold together. Bytes.
 const MOST_BYTES: usize = 1_000_000;
 
@@ -109,14 +114,15 @@ impl Columns {
     }
 }
 
-/// The values of a front matter, YAML or TOML as people write it: `key: value`, lists in brackets or with a dash a line, and
-/// keys inside keys as `outer.inner`. What is more than that is left out.
+/// The values of a front matter, YAML or TOML as people write it: `key: value`, lists in brackets, on one line or on several, or
+/// with a dash a line, and keys inside keys as `outer.inner`. What is more than that is left out.
 pub(super) fn front_matter(matter: &str) -> Vec<FoundMetadata> {
     let mut collected = Collected::new(MetadataOrigin::FrontMatter);
     // The keys that stand open, each with its indentation.
     let mut open: Vec<(usize, String)> = Vec::new();
     let mut section = String::new();
-    for line in matter.lines() {
+    let mut lines = matter.lines();
+    while let Some(line) = lines.next() {
         let text = line.trim();
         let indent = line.len() - line.trim_start().len();
         if text.is_empty() || text.starts_with('#') {
@@ -139,14 +145,73 @@ pub(super) fn front_matter(matter: &str) -> Vec<FoundMetadata> {
             continue;
         }
         open.retain(|(depth, _)| *depth < indent);
+        if text.starts_with('[') {
+            // The list of the key above it.
+            if let Some(list) = whole_list(text, &mut lines).filter(|_| !open.is_empty()) {
+                add_scalars(&mut collected, &path(&section, &open, None), &list);
+            }
+            continue;
+        }
         let Some((key, value)) = split(text) else { continue };
-        if matches!(value, "" | "|" | ">" | "|-" | ">-") {
+        if value.starts_with('[') {
+            if let Some(list) = whole_list(value, &mut lines) {
+                add_scalars(&mut collected, &path(&section, &open, Some(key)), &list);
+            }
+        } else if matches!(value, "|" | ">" | "|-" | ">-" | "|+" | ">+") {
+            collected.add(&path(&section, &open, Some(key)), &text_below(indent, &mut lines));
+        } else if value.is_empty() {
             open.push((indent, key.to_owned()));
         } else {
             add_scalars(&mut collected, &path(&section, &open, Some(key)), value);
         }
     }
     collected.finish()
+}
+
+/// A list in brackets on one line, however many it takes; nothing where it does not end before the next key or list.
+fn whole_list(begins: &str, lines: &mut Lines<'_>) -> Option<String> {
+    if begins.contains(']') {
+        return Some(if begins.ends_with(']') { begins } else { without_remark(begins) }.to_owned());
+    }
+    let mut list = without_remark(begins).to_owned();
+    let mut ahead = lines.clone();
+    for _ in 0..LONGEST_LIST {
+        let line = ahead.next()?.trim();
+        if line.starts_with('#') {
+            continue;
+        }
+        if line.starts_with('[') || (split(line).is_some() && !is_quoted(line)) {
+            return None;
+        }
+        list.push(' ');
+        list.push_str(without_remark(line));
+        if list.ends_with(']') {
+            *lines = ahead;
+            return Some(list);
+        }
+    }
+    None
+}
+
+/// The text that stands below a key, further to the right.
+fn text_below(indent: usize, lines: &mut Lines<'_>) -> String {
+    let mut text = String::new();
+    let mut ahead = lines.clone();
+    while let Some(line) = ahead.next() {
+        let begin = line.len() - line.trim_start().len();
+        if !line.trim().is_empty() && begin <= indent {
+            break;
+        }
+        text.push_str(line);
+        text.push(' ');
+        *lines = ahead.clone();
+    }
+    text
+}
+
+/// A line without the remark behind it.
+fn without_remark(line: &str) -> &str {
+    line.split_once(" #").map_or(line, |(line, _)| line.trim_end())
 }
 
 /// A key and what follows it.
@@ -207,7 +272,7 @@ fn scalar(value: &str) -> &str {
             return inside;
         }
     }
-    let value = value.split_once(" #").map_or(value, |(value, _)| value.trim_end());
+    let value = without_remark(value);
     if matches!(value, "~" | "null") { "" } else { value }
 }
 
@@ -239,6 +304,39 @@ mod tests {
                 entry("author.roles", &["editor", "owner: all"]),
                 entry("keywords", &["first", "second"]),
                 entry("url", &["https://a.example/x"]),
+            ]
+        );
+    }
+
+    #[test]
+    fn lists_may_take_several_lines() {
+        let matter = "tags: [\n  one, # the first\n  # and\n  \"two: three\",\n]\nkinds:\n  [\n    four,\n    five\n  ]\n\
+                      plain: [six] # one\nquoted: ['a # b', c]\ndraft: [No] list\nopen: [\n  lost\ntitle: A\n[extra]\nnames = [\n  'a',\n  'b'\n]\n";
+        assert_eq!(
+            read(matter),
+            [
+                entry("tags", &["one", "two: three"]),
+                entry("kinds", &["four", "five"]),
+                entry("plain", &["six"]),
+                entry("quoted", &["a # b", "c"]),
+                entry("draft", &["[No] list"]),
+                entry("title", &["A"]),
+                entry("extra.names", &["a", "b"]),
+            ]
+        );
+    }
+
+    #[test]
+    fn a_text_may_stand_below_its_key() {
+        let matter =
+            "about: >-\n  Opening: hours\n\n  and prices\nmore:\n  note: |\n    One.\n  last: 1\nempty: |\nend: 2\n";
+        assert_eq!(
+            read(matter),
+            [
+                entry("about", &["Opening: hours and prices"]),
+                entry("more.note", &["One."]),
+                entry("more.last", &["1"]),
+                entry("end", &["2"]),
             ]
         );
     }

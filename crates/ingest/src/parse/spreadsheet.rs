@@ -2,7 +2,7 @@
 
 use std::io::{Cursor, Read, Seek};
 
-use calamine::{Data, DataRef, DataType, Range, Reader, Xlsx, open_workbook_auto_from_rs};
+use calamine::{Data, DataRef, DataType, ExcelDateTime, Range, Reader, Xlsx, open_workbook_auto_from_rs};
 use hammock_contract::passage::Place;
 
 use super::{
@@ -224,6 +224,8 @@ pub(super) fn value_text(value: &Data) -> String {
         Data::DateTime(moment) if moment.is_datetime() => {
             let (year, month, day, hour, minute, second, _) = moment.to_ymd_hms_milli();
             match (hour, minute, second) {
+                (_, _, 0) if is_time_of_day(moment) => format!("{hour:02}:{minute:02}"),
+                _ if is_time_of_day(moment) => format!("{hour:02}:{minute:02}:{second:02}"),
                 (0, 0, 0) => format!("{year:04}-{month:02}-{day:02}"),
                 (_, _, 0) => format!("{year:04}-{month:02}-{day:02} {hour:02}:{minute:02}"),
                 _ => format!("{year:04}-{month:02}-{day:02} {hour:02}:{minute:02}:{second:02}"),
@@ -233,6 +235,49 @@ pub(super) fn value_text(value: &Data) -> String {
             let minutes = (duration.as_f64() * 1440.0).round();
             format!("{}:{:02}", (minutes / 60.0).floor(), minutes % 60.0)
         }
+        Data::DurationIso(written) => clock_of(written).unwrap_or_else(|| written.clone()),
         other => other.as_string().unwrap_or_else(|| other.to_string()),
+    }
+}
+
+/// Whether a moment is a time of any day: it lies before the first day that a spreadsheet knows.
+pub(super) fn is_time_of_day(moment: &ExcelDateTime) -> bool {
+    moment.is_datetime() && (0.0..1.0).contains(&moment.as_f64())
+}
+
+/// `PT09H30M00S`, as OpenDocument writes times, is `09:30`.
+fn clock_of(written: &str) -> Option<String> {
+    let (hours, rest) = written.strip_prefix("PT")?.split_once('H')?;
+    let (minutes, rest) = rest.split_once('M')?;
+    let seconds = rest.strip_suffix('S')?.split(['.', ',']).next()?;
+    let is_number = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    if ![hours, minutes, seconds].into_iter().all(is_number) {
+        return None;
+    }
+    let is_whole = seconds.bytes().all(|digit| digit == b'0');
+    Some(if is_whole { format!("{hours}:{minutes}") } else { format!("{hours}:{minutes}:{seconds}") })
+}
+
+#[cfg(test)]
+mod tests {
+    use calamine::ExcelDateTimeType;
+
+    use super::*;
+
+    #[test]
+    fn times_of_a_day_have_no_date() {
+        let text =
+            |days: f64| value_text(&Data::DateTime(ExcelDateTime::new(days, ExcelDateTimeType::DateTime, false)));
+        assert_eq!(text(0.375), "09:00");
+        assert_eq!(text(17.5 / 24.0), "17:30");
+        assert_eq!(text(1.0 / 86_400.0), "00:00:01");
+        assert_eq!(text(46_053.0), "2026-01-31");
+        assert_eq!(text(46_053.375), "2026-01-31 09:00");
+        let written = |text: &str| value_text(&Data::DurationIso(text.to_owned()));
+        for (iso, shown) in
+            [("PT09H30M00S", "09:30"), ("PT26H00M07.000000000S", "26:00:07"), ("PT09H30M", "PT09H30M"), ("P1D", "P1D")]
+        {
+            assert_eq!(written(iso), shown);
+        }
     }
 }

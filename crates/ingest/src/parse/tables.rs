@@ -14,7 +14,7 @@ use super::{
     detect::{Container, container, detect},
     json_table::{self, Content, Node, Rows},
     limits::MAX_CELLS,
-    spreadsheet::{damaged, first_column, first_column_of_stream, position, value_text, visible},
+    spreadsheet::{damaged, first_column, first_column_of_stream, is_time_of_day, position, value_text, visible},
     writer::{normalise, one_line},
 };
 
@@ -145,7 +145,10 @@ fn of_data(value: &Data) -> Raw {
         Data::Int(number) => Raw::Number(*number as f64),
         Data::Float(number) => Raw::Number(rounded(*number)),
         Data::Bool(value) => Raw::Truth(*value),
-        Data::DateTime(moment) if moment.is_datetime() => Raw::Date(value_text(value).replacen(' ', "T", 1)),
+        // A time of any day is none.
+        Data::DateTime(moment) if moment.is_datetime() && !is_time_of_day(moment) => {
+            Raw::Date(value_text(value).replacen(' ', "T", 1))
+        }
         other => {
             let text = value_text(other);
             if text.trim().is_empty() { Raw::Empty } else { Raw::Text(text) }

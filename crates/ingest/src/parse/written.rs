@@ -69,19 +69,44 @@ fn iso(text: &str) -> Option<String> {
     let day = day_of(year, month, of_month)?;
     match time {
         None => Some(day),
-        Some(time) => is_time(time).then(|| format!("{day}T{time}")),
+        Some(time) => time_of(time).map(|time| format!("{day}T{time}")),
     }
 }
 
-/// Hours and minutes, perhaps seconds with a fraction, perhaps what a moment in UTC ends with.
-fn is_time(text: &str) -> bool {
-    let text = text.strip_suffix('Z').unwrap_or(text);
+/// Hours and minutes, perhaps seconds with a fraction, perhaps the zone that they are of.
+fn time_of(text: &str) -> Option<String> {
+    let (clock, zone) = text.split_at(text.find(['Z', '+', '-']).unwrap_or(text.len()));
+    let clock = clock.trim_end();
+    let zone = zone_of(zone)?;
+    is_clock(clock).then(|| format!("{clock}{zone}"))
+}
+
+/// How far a zone is from UTC, written in one way: `+0200` and `+02` as `+02:00`. Nothing stays nothing.
+fn zone_of(text: &str) -> Option<String> {
+    if matches!(text, "" | "Z") {
+        return Some(text.to_owned());
+    }
+    let (sign, rest) = text.split_at_checked(1)?;
+    let (hours, minutes) = rest.split_at_checked(2)?;
+    let minutes = match minutes.strip_prefix(':').unwrap_or(minutes) {
+        "" => "00",
+        minutes => minutes,
+    };
+    let is_zone = sign != "Z" && is_two_digits(hours, 23) && is_two_digits(minutes, 59);
+    is_zone.then(|| format!("{sign}{hours}:{minutes}"))
+}
+
+fn is_two_digits(text: &str, most: u8) -> bool {
+    let is_number = text.len() == 2 && text.bytes().all(|byte| byte.is_ascii_digit());
+    is_number && text.parse::<u8>().is_ok_and(|number| number <= most)
+}
+
+fn is_clock(text: &str) -> bool {
     let (text, fraction) = text.split_once('.').unwrap_or((text, "0"));
     let parts: Vec<&str> = text.split(':').collect();
-    let two = |part: &&str, most: u8| part.len() == 2 && part.parse::<u8>().is_ok_and(|number| number <= most);
     let is_clock = match parts.as_slice() {
-        [hour, minute] => two(hour, 23) && two(minute, 59),
-        [hour, minute, second] => two(hour, 23) && two(minute, 59) && two(second, 60),
+        [hour, minute] => is_two_digits(hour, 23) && is_two_digits(minute, 59),
+        [hour, minute, second] => is_two_digits(hour, 23) && is_two_digits(minute, 59) && is_two_digits(second, 60),
         _ => false,
     };
     is_clock && !fraction.is_empty() && fraction.bytes().all(|byte| byte.is_ascii_digit())
@@ -170,5 +195,28 @@ mod tests {
         assert_eq!(written_date(" 31.1.2026").as_deref(), Some("2026-01-31"));
         assert_eq!(written_date("2026-01-31 10:00").as_deref(), Some("2026-01-31T10:00"));
         assert_eq!(written_date("n/a"), None);
+    }
+
+    #[test]
+    fn moments_may_name_their_zone() {
+        for (text, moment) in [
+            ("2026-01-31T10:00:00.5Z", "2026-01-31T10:00:00.5Z"),
+            ("2026-01-31T10:00:00+01:00", "2026-01-31T10:00:00+01:00"),
+            ("2026-01-31T19:00-05:00", "2026-01-31T19:00-05:00"),
+            ("2026-01-31 10:00:00 +0100", "2026-01-31T10:00:00+01:00"),
+            ("2026-01-31T10:00+01", "2026-01-31T10:00+01:00"),
+        ] {
+            assert_eq!(written_date(text).as_deref(), Some(moment), "{text}");
+        }
+        for text in [
+            "2026-01-31T10:00+",
+            "2026-01-31T10:00+25:00",
+            "2026-01-31T10:00Z+1",
+            "2026-01-31T10:00Z01:00",
+            "2026-01-31T+01:00",
+            "2026-01-31T10:00:+1",
+        ] {
+            assert_eq!(written_date(text), None, "{text}");
+        }
     }
 }

@@ -7,7 +7,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use serde::{Deserialize, de::DeserializeOwned};
+use serde::{Deserialize, Deserializer, de::DeserializeOwned};
 
 use crate::metrics::Judgements;
 
@@ -28,7 +28,7 @@ pub struct Dataset {
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct Text {
     /// Its name in the collection.
-    #[serde(rename = "_id")]
+    #[serde(rename = "_id", deserialize_with = "name")]
     pub id: String,
     /// Its title; may be empty.
     #[serde(default)]
@@ -41,7 +41,7 @@ pub struct Text {
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct Query {
     /// Its name in the collection.
-    #[serde(rename = "_id")]
+    #[serde(rename = "_id", deserialize_with = "name")]
     pub id: String,
     /// What is asked.
     pub text: String,
@@ -101,9 +101,32 @@ impl Dataset {
     }
 }
 
+/// A name, which some write as a number.
+fn name<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Name {
+        Text(String),
+        Number(i64),
+    }
+    Ok(match Name::deserialize(deserializer)? {
+        Name::Text(name) => name,
+        Name::Number(number) => number.to_string(),
+    })
+}
+
 fn lines(file: &Path) -> Result<Vec<String>, DatasetError> {
     let unreadable = |cause| DatasetError::Unreadable(file.to_owned(), cause);
-    BufReader::new(File::open(file).map_err(unreadable)?).lines().collect::<Result<_, _>>().map_err(unreadable)
+    let lines = BufReader::new(File::open(file).map_err(unreadable)?).lines().collect::<Result<_, _>>();
+    Ok(without_mark(lines.map_err(unreadable)?))
+}
+
+/// The lines of a file without the byte order mark that it may begin with.
+fn without_mark(mut lines: Vec<String>) -> Vec<String> {
+    if let Some(first) = lines.first_mut().filter(|first| first.starts_with('\u{feff}')) {
+        first.remove(0);
+    }
+    lines
 }
 
 fn json_lines<T: DeserializeOwned>(file: &Path) -> Result<Vec<T>, DatasetError> {
@@ -158,4 +181,25 @@ fn judgements(file: &Path) -> Result<HashMap<String, Judgements>, DatasetError> 
         }
     }
     Ok(judgements)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_may_be_numbers() {
+        let query: Query = serde_json::from_str(r#"{"_id": 17, "text": "When is it?"}"#).unwrap();
+        assert_eq!(query.id, "17");
+        let text: Text = serde_json::from_str(r#"{"_id": "doc-a", "text": "At nine."}"#).unwrap();
+        assert_eq!((text.id.as_str(), text.title.as_str()), ("doc-a", ""));
+        assert!(serde_json::from_str::<Query>(r#"{"_id": null, "text": "When is it?"}"#).is_err());
+    }
+
+    #[test]
+    fn a_mark_at_the_beginning_is_no_text() {
+        let lines = |lines: &[&str]| lines.iter().map(|line| (*line).to_owned()).collect::<Vec<_>>();
+        assert_eq!(without_mark(lines(&["\u{feff}{}", "\u{feff}"])), ["{}", "\u{feff}"]);
+        assert_eq!(without_mark(Vec::new()), Vec::<String>::new());
+    }
 }

@@ -18,6 +18,23 @@ async fn pages_that_ask_for_it_are_left_out() {
 }
 
 #[tokio::test]
+async fn a_page_that_has_not_changed_may_be_left_out_from_now_on() {
+    let tag = HeaderName::from_static("x-robots-tag");
+    let tagged = |body: &str| html(body).header(header::ETAG, "\"1\"");
+    let site = Website::default()
+        .page("/", "<a href=/open>1</a><a href=/closed>2</a>")
+        .with("/open", tagged("open"))
+        .with("/closed", tagged("closed"));
+    let address = site.start().await;
+    let (first, _) = run(address, Vec::new()).await;
+    assert_eq!(first.fetched(), ["/", "/closed", "/open"]);
+    site.replace("/open", status(304).header(tag.clone(), "otherbot: noindex"));
+    site.replace("/closed", status(304).header(tag, "noindex"));
+    let (second, _) = run(address, first.known()).await;
+    assert_eq!((second.unchanged(), second.skipped("/closed")), (vec!["/", "/open"], "no_index"));
+}
+
+#[tokio::test]
 async fn one_content_is_one_page() {
     let site = Website::default()
         .page("/", "<a href=/print?a=1>p</a><a href=/copy-a>1</a><a href=/front>f</a><a href=/x>x</a>")
@@ -208,7 +225,7 @@ async fn a_site_that_lost_most_of_its_pages_is_noticed() {
 
 #[tokio::test]
 async fn charsets_and_file_types_are_told_apart() {
-    let mut czech = b"<meta charset=windows-1250><a href=/latin>\x9Elu\x9Dou\xE8k\xFD</a><a href=/manual.pdf>m</a><a href=/data>d</a><a href=/empty>e</a>".to_vec();
+    let mut czech = b"<meta charset=windows-1250><a href=/latin>\x9Elu\x9Dou\xE8k\xFD</a><a href=/manual.pdf>m</a><a href=/data>d</a><a href=/empty>e</a><a href=/list.PDF>l</a>".to_vec();
     czech.extend_from_slice(b"<a href='/\x9E'>z</a>");
     let typed = |body: &[u8], media_type: &str| bytes(body).header(header::CONTENT_TYPE, media_type);
     let site = Website::default()
@@ -218,10 +235,11 @@ async fn charsets_and_file_types_are_told_apart() {
         .page("/after-latin", "x")
         .with("/manual.pdf", typed(b"%PDF-1.7 ...", "application/pdf"))
         .with("/data", typed(&[0; 5_000_000], "application/octet-stream"))
+        .with("/list.PDF", typed(b"%PDF-1.7 list", "application/octet-stream"))
         .with("/empty", html(" \n "));
     let address = site.start().await;
     let (found, _) = run(address, Vec::new()).await;
-    assert_eq!(found.fetched(), ["/", "/%C5%BE", "/after-latin", "/latin", "/manual.pdf"]);
+    assert_eq!(found.fetched(), ["/", "/%C5%BE", "/after-latin", "/latin", "/list.PDF", "/manual.pdf"]);
     assert_eq!((found.skipped("/data"), found.skipped("/empty")), ("unsupported_type", "empty"));
     let PageResult::Fetched(page) = found.of("/latin") else { panic!("not fetched") };
     assert!(crate::charset::decode_html(&page.body, page.content_type.as_deref()).starts_with("café"));

@@ -74,7 +74,7 @@ impl Boilerplate {
             || style.contains("display:none")
             || style.contains("visibility:hidden");
         // What nobody sees is either furniture or written for machines, unless it waits in the content to be opened.
-        if style.contains("font-size:0")
+        if has_no_size(&style)
             || (is_hidden && !(inside_content(node) && can_be_opened(node, element, &self.controlled)))
         {
             return true;
@@ -88,6 +88,8 @@ impl Boilerplate {
                 | "toolbar",
             ) => return true,
             Some("complementary") if self.is_thorough() => return true,
+            // It is often called after the navigation that shows it, and is what that leads to.
+            Some("tabpanel") => return false,
             _ => {}
         }
         // Each verdict is looked into once, however many names an element has: that reads all below it.
@@ -127,8 +129,17 @@ impl Boilerplate {
             all += length;
             linked += if in_link { length } else { 0 };
         });
-        links >= 3 && all > 0 && linked * 10 >= all * 9 && all / links < 60 && all * 3 <= self.page_text
+        let is_menu = links >= 3 && all > 0 && linked * 10 >= all * 9 && all / links < 60 && all * 3 <= self.page_text;
+        is_menu && !node.descendants_it().any(|inner| inner.attr("href").is_some_and(|href| reaches_somebody(&href)))
     }
+}
+
+/// Whether a link leads to no page, but to a person's telephone or mailbox: a list of these is what people look for.
+fn reaches_somebody(address: &str) -> bool {
+    let address = address.trim_start();
+    ["mailto:", "tel:"]
+        .iter()
+        .any(|scheme| address.get(..scheme.len()).is_some_and(|found| found.eq_ignore_ascii_case(scheme)))
 }
 
 /// Where a page says that its content is.
@@ -183,6 +194,15 @@ fn link_share(node: &NodeRef<'_>) -> f32 {
         linked += if in_link { length } else { 0 };
     });
     if all == 0 { 1.0 } else { linked as f32 / all as f32 }
+}
+
+/// Whether a style, written small and without spaces, makes letters that have no size: `font-size:0` or `0px`, not `0.9em`.
+fn has_no_size(style: &str) -> bool {
+    let mut sizes = style.split(';').filter_map(|declaration| declaration.strip_prefix("font-size:"));
+    sizes.any(|size| {
+        let digits = size.bytes().take_while(|byte| byte.is_ascii_digit() || *byte == b'.').count();
+        size.get(..digits).and_then(|number| number.parse::<f32>().ok()).is_some_and(|number| number == 0.0)
+    })
 }
 
 /// Whether an element with the name of a menu is one, however much of the page it is.

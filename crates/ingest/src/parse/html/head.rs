@@ -1,6 +1,6 @@
 //! What a page says about itself.
 
-use dom_query::{Document, NodeData};
+use dom_query::{Document, NodeData, NodeRef};
 
 use crate::parse::writer::one_line;
 
@@ -35,7 +35,7 @@ impl Head {
                     head.language = node.attr("lang").or_else(|| node.attr("xml:lang")).map(|value| value.to_string());
                 }
                 Some("title") if head.title.is_none() => head.title = text_of(&node.text()),
-                Some("h1") if head.first_h1.is_none() => head.first_h1 = text_of(&node.text()),
+                Some("h1") if head.first_h1.is_none() && !leads_home(&node) => head.first_h1 = text_of(&node.text()),
                 Some("meta") if node.attr("property").as_deref() == Some("og:title") => {
                     head.social_title = node.attr("content").and_then(|value| text_of(&value));
                 }
@@ -66,6 +66,16 @@ impl Head {
             (None, _) => self.social_title.clone().or_else(|| shown.map(str::to_owned)),
         }
     }
+}
+
+/// Whether a heading is the name of the website, as it stands on every page of some: a link to the front page.
+fn leads_home(heading: &NodeRef<'_>) -> bool {
+    let is_home = |address: &str| match address.trim().split_once("://") {
+        Some((_, rest)) => matches!(rest.split_once('/'), None | Some((_, ""))),
+        None => address.trim() == "/",
+    };
+    let mut links = heading.descendants_it().chain(heading.ancestors_it(Some(3))).filter(|node| node.has_name("a"));
+    links.any(|link| link.attr("href").is_some_and(|href| is_home(&href)))
 }
 
 fn text_of(text: &str) -> Option<String> {

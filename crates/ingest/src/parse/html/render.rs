@@ -2,7 +2,7 @@
 
 use dom_query::{NodeData, NodeRef};
 
-use super::{Content, boilerplate::Boilerplate};
+use super::{Content, boilerplate::Boilerplate, reaching::Reaching};
 use crate::parse::{
     ParseError,
     limits::{MAX_COLUMNS, MAX_DEPTH},
@@ -107,7 +107,7 @@ impl Renderer<'_> {
             }
             "pre" | "listing" | "xmp" => {
                 self.flush()?;
-                self.content.writer.code(&node.text())?;
+                self.content.writer.code(&code_of(node))?;
             }
             "table" => self.table(node, depth)?,
             "ul" | "ol" | "menu" | "dir" => {
@@ -182,28 +182,30 @@ impl Renderer<'_> {
 
     fn table(&mut self, node: &NodeRef<'_>, depth: usize) -> Result<(), ParseError> {
         self.flush()?;
-        let mut rows: Vec<Vec<NodeRef<'_>>> = Vec::new();
-        let mut nested = false;
-        let mut open: Vec<NodeRef<'_>> = node.children_it(true).collect();
-        while let Some(next) = open.pop() {
+        // Each with the number of its group: no cell reaches into another one.
+        let mut rows: Vec<(usize, Vec<NodeRef<'_>>)> = Vec::new();
+        let (mut nested, mut groups) = (false, 0);
+        let mut open: Vec<(usize, NodeRef<'_>)> = node.children_it(true).map(|child| (0, child)).collect();
+        while let Some((group, next)) = open.pop() {
             if next.has_name("tr") {
                 let cells = next.children_it(false).filter(|cell| cell.has_name("td") || cell.has_name("th"));
-                rows.push(cells.collect());
+                rows.push((group, cells.collect()));
             } else if next.has_name("thead") || next.has_name("tbody") || next.has_name("tfoot") {
-                open.extend(next.children_it(true));
+                groups += 1;
+                open.extend(next.children_it(true).map(|child| (groups, child)));
             } else if next.has_name("caption") {
                 let caption = self.inline_text(&next, depth)?;
                 self.content.writer.paragraph(&caption)?;
             }
         }
-        for cell in rows.iter().flatten() {
+        for cell in rows.iter().flat_map(|(_, row)| row) {
             nested |= cell
                 .descendants_it()
                 .any(|inner| ["table", "pre", "h1", "h2", "h3", "ul", "ol"].iter().any(|name| inner.has_name(name)));
         }
         // Tables for layout: their cells are read one after the other.
-        if nested || rows.iter().all(|row| row.len() <= 1) {
-            for cell in rows.into_iter().flatten() {
+        if nested || rows.iter().all(|(_, row)| row.len() <= 1) {
+            for cell in rows.into_iter().flat_map(|(_, row)| row) {
                 self.children(&cell, depth + 1)?;
                 self.flush()?;
             }
@@ -211,15 +213,25 @@ impl Renderer<'_> {
         }
         // Row by row: cells that claim to be wide would take far more memory together than the page.
         let mut table = TableWriter::default();
-        for row in rows {
+        let mut reaching = Reaching::default();
+        for (group, row) in rows {
+            reaching.enter(group);
+            let says_something = !row.is_empty();
             let mut cells = Vec::with_capacity(row.len());
             for cell in row {
+                reaching.fill(&mut cells);
+                let first = cells.len();
                 cells.push(self.inline_text(&cell, depth + 2)?);
-                let span: usize = cell.attr("colspan").and_then(|value| value.parse().ok()).unwrap_or(1);
+                let span =
+                    |name: &str| cell.attr(name).and_then(|value| value.trim().parse::<usize>().ok()).unwrap_or(1);
                 let room = MAX_COLUMNS.saturating_sub(cells.len());
-                cells.extend(std::iter::repeat_n(String::new(), span.saturating_sub(1).min(64).min(room)));
+                cells.extend(std::iter::repeat_n(String::new(), span("colspan").saturating_sub(1).min(64).min(room)));
+                reaching.begin(first, &cells, span("rowspan"));
             }
-            table.row(&mut self.content.writer, &cells)?;
+            reaching.end(&mut cells);
+            if says_something {
+                table.row(&mut self.content.writer, &cells)?;
+            }
         }
         Ok(())
     }
@@ -251,6 +263,48 @@ fn render_inline(node: &NodeRef<'_>, boilerplate: &Boilerplate, depth: usize) ->
         }
     }
     Ok(text)
+}
+
+/// The text of code in the lines in which it is shown: many programs that colour code end them by elements alone. Without buttons to
+/// copy it and what nobody sees.
+fn code_of(node: &NodeRef<'_>) -> String {
+    let mut code = String::new();
+    // Nothing stands where an element of whole lines ends.
+    let mut open: Vec<Option<NodeRef<'_>>> = node.children_it(true).map(Some).collect();
+    while let Some(next) = open.pop() {
+        let Some(next) = next else {
+            end_line(&mut code);
+            continue;
+        };
+        let piece = next.query_or(Piece::Nothing, |tree_node| match &tree_node.data {
+            NodeData::Text { contents } => Piece::Text(contents.to_string()),
+            NodeData::Element(element) => Piece::Element(element.name.local.to_string()),
+            _ => Piece::Nothing,
+        });
+        match piece {
+            Piece::Text(text) => code.push_str(&text),
+            Piece::Element(name) => match name.as_str() {
+                "br" => code.push('\n'),
+                "button" | "script" | "style" | "svg" | "template" => {}
+                _ if next.attr("aria-hidden").as_deref() == Some("true") => {}
+                name => {
+                    if is_block(name) || name == "li" {
+                        end_line(&mut code);
+                        open.push(None);
+                    }
+                    open.extend(next.children_it(true).map(Some));
+                }
+            },
+            Piece::Nothing => {}
+        }
+    }
+    code
+}
+
+fn end_line(code: &mut String) {
+    if !code.is_empty() && !code.ends_with('\n') {
+        code.push('\n');
+    }
 }
 
 /// Whether an element begins a line of its own.

@@ -45,6 +45,7 @@ fn numbers_that_could_be_two_stay_text() {
     assert_eq!(kind("1234567890123456"), ColumnKind::Text);
     assert_eq!(kind("2026-02-29"), ColumnKind::Text);
     assert_eq!(kind("2028-02-29 2026-01-31T10:00"), ColumnKind::Date);
+    assert_eq!(kind("2026-01-31T10:00:00+01:00 2026-07-31T10:00:00+02:00"), ColumnKind::Date);
 }
 
 #[test]
@@ -65,4 +66,13 @@ fn json_says_itself_what_it_holds() {
     assert_eq!(table.rows[1], [text("2"), text("12345678901234567890"), Cell::Empty, Cell::Empty]);
     assert!(of("object.json", br#"{"a": 1}"#).is_empty());
     assert!(of("note.md", b"# A").is_empty());
+}
+
+#[test]
+fn a_time_of_any_day_is_no_day() {
+    let at = |days: f64| {
+        of_data(&Data::DateTime(calamine::ExcelDateTime::new(days, calamine::ExcelDateTimeType::DateTime, false)))
+    };
+    assert_eq!(at(0.375), Raw::Text("09:00".to_owned()));
+    assert_eq!(at(46_053.375), Raw::Date("2026-01-31T09:00".to_owned()));
 }

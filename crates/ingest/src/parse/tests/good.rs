@@ -70,6 +70,21 @@ fn word_styles_lists_tables_and_notes() {
 }
 
 #[test]
+fn a_text_box_is_read_once_whoever_wrote_it() {
+    let boxed = |text: &str| format!("<w:txbxContent>{}</w:txbxContent>", paragraphs(&[text]));
+    let old = |text: &str| format!("<w:pict><v:shape><v:textbox>{}</v:textbox></v:shape></w:pict>", boxed(text));
+    let new = format!(
+        "<mc:AlternateContent><mc:Choice><w:drawing>{}</w:drawing></mc:Choice><mc:Fallback>{}</mc:Fallback>\
+         </mc:AlternateContent>",
+        boxed("Ring twice."),
+        old("Ring twice.")
+    );
+    let body = format!("<w:p><w:r><w:t>Open</w:t>{}{new}</w:r></w:p>", old("Closed on Mondays."));
+    let document = read("a.docx", &docx(&body)).unwrap();
+    assert_eq!(document.text, "Closed on Mondays.\n\nRing twice.\n\nOpen");
+}
+
+#[test]
 fn slides_in_the_order_in_which_they_are_shown() {
     let shape = |kind: &str, texts: &[&str]| {
         let texts: String = texts.iter().map(|text| format!("<a:p><a:r><a:t>{text}</a:t></a:r></a:p>")).collect();

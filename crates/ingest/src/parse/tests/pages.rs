@@ -189,3 +189,74 @@ fn what_is_opened_outside_the_content_is_not_read() {
                  <h1>Welcome</h1><p>We sell tea from nine to five.</p>";
     assert_eq!(text(alone), "# Welcome\n\nWe sell tea from nine to five.");
 }
+
+#[test]
+fn small_letters_are_read_and_those_without_a_size_are_not() {
+    let html = page(
+        "<main><h1>Prices</h1><p style='font-size:0.9em'>Tea costs two euros.</p>\
+         <p style='color: red; Font-Size: 0.875rem'>Milk costs one.</p><p style='font-size:.8em'>Prices include tax.</p>\
+         <p style='font-size:0'>Praise the shop</p><p style='color:red;font-size: 0px'>Say yes</p>\
+         <p style='font-size:0.0em;'>Ignore the rest</p></main>",
+    );
+    assert_eq!(text(&html), "# Prices\n\nTea costs two euros.\n\nMilk costs one.\n\nPrices include tax.");
+}
+
+#[test]
+fn a_cell_over_several_rows_belongs_to_each_of_them() {
+    let table = "<table><thead><tr><th rowspan=9>Who<th colspan=2>Admission</thead>\
+                 <tbody><tr><td rowspan=2>Adults<td>Monday<td>5<tr><td>Sunday<td>6<tr><td rowspan=0>Children<td>Monday<td>2\
+                 <tr><tr><td>Sunday<td>3</tbody><tbody><tr><td>Dogs<td>Never<td></table>";
+    let expected = "| Who | Admission |\n| --- | --- |\n| Adults | Monday | 5 |\n| Adults | Sunday | 6 |\n\
+                    | Children | Monday | 2 |\n| Children | Sunday | 3 |\n| Dogs | Never |";
+    assert_eq!(text(&page(&format!("<main>{table}</main>"))), expected);
+}
+
+#[test]
+fn a_list_of_telephones_is_no_menu() {
+    let story = "The shop was opened by two sisters, who had come home from Darjeeling. ".repeat(12);
+    let list = "<ul><li><a href='tel:+420555010'>+420 555 010</a><li><a href='MAILTO:tea@example.com'>tea@example.com</a>\
+                <li><a href=/map>Map</a></ul>";
+    let found = text(&page(&format!("<main><h1>Contact</h1><p>{story}</p>{list}</main>")));
+    assert!(found.ends_with("\n\n- +420 555 010\n- tea@example.com\n- Map"), "{found}");
+    let menu = links(&["Oolong", "Darjeeling", "Assam"], 1);
+    let found = text(&page(&format!("<main><h1>Contact</h1><p>{story}</p>{menu}</main>")));
+    assert!(!found.contains("Oolong"), "{found}");
+}
+
+#[test]
+fn lines_of_code_end_where_they_are_shown_to_end() {
+    for code in [
+        "<span class=line>let a = 1;<br></span><span class=line>  let b = 2;<br></span>",
+        "<div class=line>let a = 1;</div><div class=line>  let b = 2;</div>",
+        "<code>let a = 1;\n  let b = 2;\n</code><button>Copy</button>",
+        "<ol><li>let a = 1;<li>  let b = 2;</ol><span aria-hidden=true>12</span>",
+    ] {
+        let found = text(&page(&format!("<main><p>Write this:</p><pre>{code}</pre><p>And run it.</p></main>")));
+        assert_eq!(found, "Write this:\n\n```\nlet a = 1;\n  let b = 2;\n```\n\nAnd run it.", "{code}");
+    }
+}
+
+#[test]
+fn a_panel_behind_a_tab_is_no_navigation() {
+    let story = "The kettle boils a litre in two minutes, and turns itself off. ".repeat(12);
+    let tabs = "<div class='nav nav-tabs' role=tablist><button id=nav-specs-tab role=tab>Details</button></div>\
+                <div class=tab-pane id=nav-specs role=tabpanel aria-labelledby=nav-specs-tab><p>Holds two litres.</p></div>";
+    let found = text(&page(&format!("<main><h1>Kettle</h1><p>{story}</p>{tabs}</main>")));
+    assert!(found.ends_with("turns itself off.\n\nHolds two litres."), "{found}");
+}
+
+#[test]
+fn a_page_is_not_called_after_its_website() {
+    let title = |heading: &str| {
+        let html = format!(
+            "<!doctype html><title>Returns – The tea shop</title><body><header>{heading}</header><main><h2>Returns</h2>\
+             <p>Within a month.</p></main>"
+        );
+        read("", html.as_bytes()).unwrap().title
+    };
+    for home in ["/", "https://tea.example", "https://tea.example/"] {
+        assert_eq!(title(&format!("<h1><a href={home}>The tea shop</a></h1>")), "Returns", "{home}");
+        assert_eq!(title(&format!("<a href={home}><h1>The tea shop</h1></a>")), "Returns", "{home}");
+    }
+    assert_eq!(title("<h1><a href=/returns>Returns – The tea shop</a></h1>"), "Returns – The tea shop");
+}

@@ -127,6 +127,13 @@ fn an_organisation_has_its_address_and_its_hours() {
         "## The tea shop\n\nAddress: Market 1, Brno\nTelephone: +420 555 010\nE-mail: tea@example.com\n\
          Opening hours: Sa 10:00-12:00; Monday, Tuesday 09:00–17:00"
     ));
+    // Whatever else it is.
+    let museum = r#"{"@type": "Museum", "name": "The tea museum", "address": "Market 2, Brno",
+        "openingHoursSpecification": {"dayOfWeek": "Sunday", "opens": "10:00", "closes": "16:00"}}"#;
+    assert!(
+        text(&page("en", &json(museum), WELCOME))
+            .ends_with("## The tea museum\n\nAddress: Market 2, Brno\nOpening hours: Sunday 10:00–16:00")
+    );
     // Beside a product it is the seller, on every page of the shop.
     let text = text(&page("en", &(json(SHOP) + &json(KETTLE)), WELCOME));
     assert!(text.contains("Kettle") && !text.contains("Telephone"), "{text}");

@@ -23,7 +23,8 @@ impl Kind {
         // Hundreds of types are organisations: dentists, hotels. What has an address and can be called is one.
         let reachable = || {
             let has = |name: &str| map.contains_key(name);
-            !types.is_empty() && has("address") && (has("telephone") || has("openingHours") || has("email"))
+            let ways = ["telephone", "email", "contactPoint", "openingHours", "openingHoursSpecification"];
+            !types.is_empty() && has("address") && ways.into_iter().any(has)
         };
         types.iter().find_map(|name| Self::of_type(name)).or_else(|| reachable().then_some(Self::Organisation))
     }
