@@ -93,7 +93,7 @@ pub fn AllowedHostsForm(allowed: AllowedHosts) -> impl IntoView {
             <ul class="stack">
                 {move || {
                     let names = cut_off.try_get().map(names).unwrap_or_default();
-                    names.into_iter().map(|name| view! { <li>{name}</li> }).collect_view()
+                    names.into_iter().map(|name| view! { <li><p>{name}</p></li> }).collect_view()
                 }}
             </ul>
             <FormError error />
