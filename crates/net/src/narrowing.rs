@@ -208,7 +208,7 @@ mod tests {
         ] {
             let rule: HostRule = typed.parse().unwrap();
             assert_eq!(rule.to_string(), kept);
-            assert_eq!(kept.parse(), Ok(rule));
+            assert_eq!(kept.parse::<HostRule>(), Ok(rule));
         }
     }
 
