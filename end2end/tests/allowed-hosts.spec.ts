@@ -16,7 +16,7 @@ const dialog = (page: Page) => page.getByRole("dialog", { name: "This stops work
 const toast = (page: Page) => page.locator(".toast");
 
 test("an organisation limits where its requests go, and hears first what stops working", async ({ page }) => {
-  await enrol(page, { email: "hosts@atelier-nord.example", password });
+  await enrol(page, { email: `hosts-${process.pid}@atelier-nord.example`, password });
   await make(page, "/api/v1/connections", { name: "Ours", kind: "compatible", base_url: provider.base });
   await open(page, "/organisation");
   await expect(section(page).getByLabel(/^Wherever the operator allows/)).toBeChecked();
@@ -64,7 +64,7 @@ test("an organisation limits where its requests go, and hears first what stops w
 test("the section works on a phone and in the dark", async ({ page }) => {
   await page.setViewportSize({ width: 390, height: 844 });
   await page.emulateMedia({ colorScheme: "dark" });
-  await enrol(page, { email: "hosts-on-a-phone@atelier-nord.example", password });
+  await enrol(page, { email: `hosts-on-a-phone-${process.pid}@atelier-nord.example`, password });
   await open(page, "/organisation");
   await section(page).getByLabel(/^To these hosts alone/).check();
   await expect(hosts(page)).toBeVisible();
