@@ -1,5 +1,6 @@
 //! The organisation itself.
 
+mod allowed_hosts;
 pub mod api;
 mod organisation_page;
 mod search_by_meaning;

@@ -36,6 +36,7 @@ mod m20261129_000510_visitor_places;
 mod m20261129_000520_visitor_contacts;
 mod m20261129_000530_continued_answers;
 mod m20261130_000110_waiting_pages;
+mod m20261130_000210_allowed_hosts;
 
 pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::{MigrationTrait, async_trait};
@@ -79,6 +80,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261129_000520_visitor_contacts::Migration),
             Box::new(m20261129_000530_continued_answers::Migration),
             Box::new(m20261130_000110_waiting_pages::Migration),
+            Box::new(m20261130_000210_allowed_hosts::Migration),
         ]
     }
 }

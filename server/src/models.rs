@@ -16,14 +16,14 @@ pub struct Providers {
 }
 
 impl Providers {
-    /// Reaches providers through `net`.
+    /// Reaches providers through `net`, for an organisation as far as its list lets it.
     pub const fn new(net: Client) -> Self {
         Self { net }
     }
 
     fn provider(&self, account: ProviderAccount) -> Result<Provider, ModelError> {
-        let ProviderAccount { kind, base_url, key } = account;
-        Provider::new(self.net.clone(), kind, &base_url, key)
+        let ProviderAccount { kind, base_url, key, asked_for } = account;
+        Provider::new(asked_for.client(&self.net), kind, &base_url, key)
     }
 }
 

@@ -23,7 +23,7 @@ use hammock_contract::{
     },
     key::{ApiKey, ApiKeyWithSecret, NewApiKey},
     metadata::{DocumentMetadata, MetadataField, MetadataFieldSettings, MetadataFields, NewMetadataValues},
-    organisation::{Organisation, OrganisationPatch},
+    organisation::{AllowedHosts, HostsCheck, Organisation, OrganisationPatch},
     page::PageRequest,
     search::{SearchRequest, SearchResponse},
     share::{ShareLink, ShareSettings},
@@ -72,7 +72,8 @@ pub fn endpoints() -> Vec<Endpoint> {
         Endpoint::put("/me/password", PERSON, me::change_password).does("Change one's own password").takes::<PasswordChange>(),
 
         Endpoint::get("/organisation", ADMIN, organisation::find).does("Read the organisation").gives::<Organisation>(),
-        Endpoint::patch("/organisation", ADMIN, organisation::update).does("Change the organisation: its name, and where recorded speech is written down").takes::<OrganisationPatch>().gives::<Organisation>(),
+        Endpoint::patch("/organisation", ADMIN, organisation::update).does("Change the organisation: its name, where recorded speech is written down, and where its requests may go").takes::<OrganisationPatch>().gives::<Organisation>(),
+        Endpoint::post("/organisation/host-checks", ADMIN, organisation::check_hosts).does("See what stops working where the organisation's requests may go to certain hosts alone").takes::<AllowedHosts>().gives::<HostsCheck>(),
 
         Endpoint::get("/users", ADMIN, users::list).does("List the people of the organisation").asks::<PageRequest>().gives_page::<User>(),
         Endpoint::post("/users", ADMIN, users::add).does("Add a person to the organisation").takes::<NewUser>().makes::<User>(),

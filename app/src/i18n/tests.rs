@@ -161,6 +161,7 @@ fn an_answers_error_keeps_the_providers_words_apart() {
         ErrorCode::ProviderSilent,
         ErrorCode::ProviderLimited,
         ErrorCode::ForbiddenAddress,
+        ErrorCode::HostNotListed,
         ErrorCode::SecretUnreadable,
         ErrorCode::AnswerBrokenOff,
         ErrorCode::AnswerTooLong,
@@ -173,6 +174,9 @@ fn an_answers_error_keeps_the_providers_words_apart() {
     }
     let forbidden = answer_error_text(&ApiError::new(ErrorCode::ForbiddenAddress, "refused"));
     assert!(forbidden.starts_with("The model provider"), "{forbidden}");
+    let unlisted = ApiError::new(ErrorCode::HostNotListed, "refused");
+    assert!(answer_error_text(&unlisted).starts_with("Requests of your organisation"));
+    assert!(error_text(&unlisted.with("host", "a.example")).contains("a.example"));
     let full = ApiError::new(ErrorCode::StorageFull, "full");
     assert_eq!(answer_error_text(&full), error_text(&full));
 }

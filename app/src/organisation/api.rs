@@ -1,7 +1,7 @@
 //! Server functions of the organisation.
 
 use hammock_contract::{
-    organisation::{Organisation, OrganisationPatch},
+    organisation::{AllowedHosts, HostsCheck, Organisation, OrganisationPatch},
     system::EmbeddingStatus,
 };
 use leptos::prelude::*;
@@ -18,14 +18,24 @@ pub async fn read_organisation() -> Result<Organisation, FnError> {
     Ok(hammock.organisation(&scope).await?)
 }
 
-/// Gives the organisation another name.
+/// Changes the organisation: its name, where its speech is written down, where its requests may go.
 ///
 /// # Errors
-/// `role_required` below administrator, `invalid_field`.
+/// `role_required` below administrator, `invalid_field`, `invalid_hosts`, `not_found`.
 #[server(prefix = "/api/fn", endpoint = "organisation/update_organisation", input = Json, output = Json)]
 pub async fn update_organisation(patch: OrganisationPatch) -> Result<Organisation, FnError> {
     let (hammock, scope) = crate::request::context().await?;
     Ok(hammock.update_organisation(&scope, patch).await?)
+}
+
+/// What would stop working if requests went to these hosts alone.
+///
+/// # Errors
+/// `role_required` below administrator, `invalid_hosts`, `invalid_field`.
+#[server(prefix = "/api/fn", endpoint = "organisation/check_allowed_hosts", input = Json, output = Json)]
+pub async fn check_allowed_hosts(allowed: AllowedHosts) -> Result<HostsCheck, FnError> {
+    let (hammock, scope) = crate::request::context().await?;
+    Ok(hammock.check_allowed_hosts(&scope, allowed).await?)
 }
 
 /// How search by meaning stands.

@@ -1,5 +1,5 @@
-//! The organisation: its name, by what programs know it, where its speech is written down, and how its
-//! knowledge is searched by meaning.
+//! The organisation: its name, by what programs know it, where its speech is written down, where its requests may go, and how
+//! its knowledge is searched by meaning.
 
 use hammock_contract::{
     organisation::{Organisation, OrganisationPatch},
@@ -8,6 +8,7 @@ use hammock_contract::{
 use leptos::prelude::*;
 
 use super::{
+    allowed_hosts::AllowedHostsForm,
     api::{read_embedding, read_organisation, update_organisation},
     search_by_meaning::SearchByMeaning,
     transcription::TranscriptionForm,
@@ -36,6 +37,7 @@ pub fn OrganisationPage() -> impl IntoView {
                     <div class="account">
                         <NameForm name=organisation.name.clone() />
                         <TranscriptionForm settings=organisation.transcription.clone() />
+                        <AllowedHostsForm allowed=organisation.allowed_hosts.clone() />
                         <Details organisation />
                         <SearchByMeaning status />
                     </div>

@@ -29,14 +29,15 @@ impl Hammock {
     /// Adds an account, after asking the provider once with it.
     ///
     /// # Errors
-    /// `role_required`, `invalid_field`, `invalid_url`, `name_taken`, `forbidden_address`, and the
+    /// `role_required`, `invalid_field`, `invalid_url`, `name_taken`, `forbidden_address`, `host_not_listed`, and the
     /// provider's errors.
     pub async fn create_connection(&self, scope: &Scope, new: NewConnection) -> Result<Connection> {
         scope.require(Role::Administrator).map_err(from_store)?;
         let NewConnection { name, kind, base_url, key } = new;
         let name = validate::line("name", &name, 1, 80)?;
         let base_url = checked_base_url(kind, &base_url, self.ollama())?;
-        let account = ProviderAccount { kind, base_url: base_url.clone(), key: typed_key(key.as_deref()) };
+        let asked_for = self.asked_for(scope);
+        let account = ProviderAccount { kind, base_url: base_url.clone(), key: typed_key(key.as_deref()), asked_for };
         self.check_account(account).await?;
         let id = ConnectionId::new();
         let key_cipher = self.seal_key(scope, key.as_deref())?;
@@ -55,8 +56,8 @@ impl Hammock {
     /// that needs one needs it anew. With another address or key the provider is asked once, before anything is stored.
     ///
     /// # Errors
-    /// `role_required`, `not_found`, `invalid_field`, `invalid_url`, `name_taken`, `forbidden_address`, and the
-    /// provider's errors.
+    /// `role_required`, `not_found`, `invalid_field`, `invalid_url`, `name_taken`, `forbidden_address`, `host_not_listed`, and
+    /// the provider's errors.
     pub async fn update_connection(
         &self,
         scope: &Scope,
@@ -106,8 +107,8 @@ impl Hammock {
     /// The models that a provider offers; also the test of a connection.
     ///
     /// # Errors
-    /// `role_required`, `not_found`, `forbidden_address`, `provider_failed`, `provider_rejected`, `provider_refused`,
-    /// `provider_unreachable`, `provider_silent`, `provider_limited`, `answer_broken_off`.
+    /// `role_required`, `not_found`, `forbidden_address`, `host_not_listed`, `provider_failed`, `provider_rejected`,
+    /// `provider_refused`, `provider_unreachable`, `provider_silent`, `provider_limited`, `answer_broken_off`.
     pub async fn list_models(&self, scope: &Scope, id: &ConnectionId) -> Result<Vec<Model>> {
         scope.require(Role::Administrator).map_err(from_store)?;
         let row = connections::find(scope, self.store().read(), id).await.map_err(from_store)?;
@@ -128,7 +129,10 @@ impl Hammock {
         }
         // Where a new key is given, the old one need not be readable any more.
         let mut account = match key {
-            Some(_) => ProviderAccount { kind: row.kind, base_url: row.base_url.clone(), key: None },
+            Some(_) => {
+                let asked_for = self.asked_for(scope);
+                ProviderAccount { kind: row.kind, base_url: row.base_url.clone(), key: None, asked_for }
+            }
             None => self.account_of(scope, &row)?,
         };
         let before = (account.base_url.clone(), account.key.clone());
@@ -154,7 +158,9 @@ impl Hammock {
         }
         match self.0.models.list_models(account).await {
             Ok(_) | Err(ModelError::Limited { .. }) => Ok(()),
-            Err(error @ ModelError::Forbidden(_)) => Err(from_model(&error).on("base_url")),
+            Err(error @ (ModelError::Forbidden(_) | ModelError::NotListed { .. })) => {
+                Err(from_model(&error).on("base_url"))
+            }
             Err(error) => Err(from_model(&error)),
         }
     }
@@ -168,7 +174,7 @@ impl Hammock {
             }
             None => None,
         };
-        Ok(ProviderAccount { kind: row.kind, base_url: row.base_url.clone(), key })
+        Ok(ProviderAccount { kind: row.kind, base_url: row.base_url.clone(), key, asked_for: self.asked_for(scope) })
     }
 
     /// How many stored keys cannot be read: the file of the keys that encrypted them is not there any more.
@@ -193,15 +199,6 @@ impl Hammock {
 
     fn ollama(&self) -> Option<&str> {
         self.settings().ollama_url.as_deref()
-    }
-
-    /// The address of the local Ollama, if the operator named one and it answers.
-    pub(crate) async fn find_ollama(&self) -> Option<String> {
-        let url = self.settings().ollama_url.clone()?;
-        let account = ProviderAccount { kind: ProviderKind::Ollama, base_url: url.clone(), key: None };
-        let asked = self.0.models.list_models(account);
-        let answer = tokio::time::timeout(std::time::Duration::from_millis(500), asked).await;
-        matches!(answer, Ok(Ok(_))).then_some(url)
     }
 }
 

@@ -60,7 +60,8 @@ impl Hammock {
     /// Changes the name or the description of a source, or how a website is read from the next crawl on. Another schedule holds at once.
     ///
     /// # Errors
-    /// `role_required`, `not_found`, `read_only`, `invalid_field`, `invalid_url`, `forbidden_address`, `name_taken`.
+    /// `role_required`, `not_found`, `read_only`, `invalid_field`, `invalid_url`, `forbidden_address`,
+    /// `host_not_listed`, `name_taken`.
     pub async fn update_source(&self, scope: &Scope, id: &SourceId, patch: SourcePatch) -> Result<Source> {
         scope.require(Role::Administrator).map_err(from_store)?;
         let row = self.writable_source(scope, id).await?;
@@ -69,7 +70,7 @@ impl Hammock {
         let description = description.map(|text| validate::block("description", &text, 500)).transpose()?;
         let website = match (website, &row.kind) {
             (None, _) => None,
-            (Some(settings), SourceKind::Website(_)) => Some(self.checked_website(settings).await?),
+            (Some(settings), SourceKind::Website(_)) => Some(self.checked_website(scope, settings).await?),
             (Some(_), SourceKind::Upload) => {
                 return Err(validate::invalid("website", "a source of files has no settings of a website"));
             }

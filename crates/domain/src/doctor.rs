@@ -97,7 +97,7 @@ impl Hammock {
     /// When it does not.
     pub async fn check_browser(&self) -> std::result::Result<(), RenderError> {
         match &self.0.renderer {
-            Some(renderer) => renderer.check(&self.0.net).await,
+            Some(renderer) => renderer.check(self.operators_client()).await,
             None => Ok(()),
         }
     }

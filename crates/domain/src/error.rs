@@ -54,6 +54,7 @@ pub fn from_model(error: &ModelError) -> ApiError {
         ModelError::Refused(_) => ErrorCode::ProviderRefused,
         ModelError::Limited { .. } => ErrorCode::ProviderLimited,
         ModelError::Forbidden(_) => ErrorCode::ForbiddenAddress,
+        ModelError::NotListed { .. } => ErrorCode::HostNotListed,
         ModelError::Rejected(_) => ErrorCode::ProviderRejected,
         ModelError::Failed(_) | ModelError::Malformed(_) => ErrorCode::ProviderFailed,
     };
@@ -63,6 +64,9 @@ pub fn from_model(error: &ModelError) -> ApiError {
         && wait.as_secs() > 1
     {
         told = told.with("seconds", wait.as_secs());
+    }
+    if let ModelError::NotListed { host } = error {
+        told = told.with("host", host);
     }
     match error.reason() {
         "" => told,
@@ -76,6 +80,7 @@ pub(crate) fn for_reader(error: ApiError, sees_reason: bool) -> ApiError {
     let Some(message) = sentence(error.code).filter(|_| !sees_reason) else { return error };
     let mut told = ApiError { message: message.to_owned(), ..error };
     told.params.remove("reason");
+    told.params.remove("host");
     told
 }
 
@@ -100,6 +105,9 @@ const fn sentence(code: ErrorCode) -> Option<&'static str> {
         }
         ErrorCode::ForbiddenAddress => {
             "the model provider is at an address that this server may not reach; tell an administrator"
+        }
+        ErrorCode::HostNotListed => {
+            "requests of your organisation may not go to the model provider; tell an administrator, who can add it to the list"
         }
         ErrorCode::SecretUnreadable => {
             "the stored key of the model provider can no longer be read; tell an administrator: it must be entered again"
@@ -138,7 +146,7 @@ mod tests {
 
     const OWN: &str = "kaboom in /srv/models/secret.py, line 3";
 
-    fn failures() -> [ModelError; 10] {
+    fn failures() -> [ModelError; 11] {
         let own = || OWN.to_owned();
         [
             ModelError::Unreachable(own()),
@@ -148,6 +156,7 @@ mod tests {
             ModelError::Refused(own()),
             ModelError::Limited { reason: own(), again_in: None },
             ModelError::Forbidden(own()),
+            ModelError::NotListed { host: own() },
             ModelError::Rejected(own()),
             ModelError::Malformed(own()),
             ModelError::TooLong,
@@ -179,8 +188,12 @@ mod tests {
     fn administrators_learn_the_providers_words() {
         for failure in failures() {
             let told = for_reader(from_model(&failure), true);
-            let reason = Some(OWN.to_owned()).filter(|_| failure != ModelError::TooLong);
-            assert_eq!(told.params.get("reason"), reason.as_ref(), "{failure:?}");
+            let (name, own) = match failure {
+                ModelError::TooLong => ("reason", None),
+                ModelError::NotListed { .. } => ("host", Some(OWN.to_owned())),
+                _ => ("reason", Some(OWN.to_owned())),
+            };
+            assert_eq!(told.params.get(name), own.as_ref(), "{failure:?}");
             assert_eq!(told, from_model(&failure));
         }
     }

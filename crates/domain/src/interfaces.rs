@@ -49,7 +49,7 @@ impl Hammock {
     /// Changes where an assistant can be reached from outside, and how: an administrator does, for one that the caller can change.
     ///
     /// # Errors
-    /// `not_found`, `role_required`, `invalid_field`, `invalid_url`, `colours_too_close`; `assistant_private` where one is switched on
+    /// `not_found`, `role_required`, `invalid_field`, `invalid_url`, `host_not_listed`, `colours_too_close`; `assistant_private` where one is switched on
     /// of an assistant that is its maker's alone.
     pub async fn update_interfaces(
         &self,
@@ -60,7 +60,7 @@ impl Hammock {
         // Before it is looked what addresses lead to: that is not for everybody.
         require_open(scope, self.store().read(), assistant).await?;
         let settings = checks::checked(settings)?;
-        self.check_issuer(&settings).await?;
+        self.check_issuer(scope, assistant, &settings).await?;
         let tx = self.store().begin().await.map_err(from_store)?;
         let row = require_open(scope, tx.db(), assistant).await?;
         private::check(&row, &settings)?;

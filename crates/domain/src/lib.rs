@@ -4,6 +4,7 @@
 //! Everything hangs on [`Hammock`]: one method per use case, one file per noun. Each takes the caller's [`Scope`] first.
 
 mod accounts;
+mod allowed_hosts;
 mod assistants;
 mod attachments;
 mod attempts;
@@ -33,9 +34,11 @@ mod knowledge;
 mod left_out;
 pub mod mail;
 mod metadata;
+mod ollama;
 mod openid;
 mod operator;
 mod organisation;
+mod outgoing;
 mod password_links;
 mod passwords;
 mod presence;
@@ -85,6 +88,7 @@ pub use knowledge::{
     embedder::Embedded,
     filling::{FillReport, FilledVectors, Filling},
 };
+pub use outgoing::AskedFor;
 pub use presence::while_nobody_works;
 pub use private::make_private_folder;
 pub use render::CITATION_HREF;
@@ -100,7 +104,7 @@ pub struct Parts {
     pub keyring: Keyring,
     /// The index.
     pub index: Arc<dyn SearchIndex>,
-    /// The one way out.
+    /// The one way out, as far as the operator lets requests go.
     pub net: hammock_net::Client,
     /// Reads files.
     pub parser: Arc<Parser>,
@@ -124,7 +128,8 @@ struct Inner {
     store: Store,
     keyring: Keyring,
     index: Arc<dyn SearchIndex>,
-    net: hammock_net::Client,
+    /// Asks other servers, for each organisation what its list allows.
+    way_out: outgoing::WayOut,
     parser: Arc<Parser>,
     /// Shows pages that only scripts fill, where there is a browser.
     renderer: Option<Arc<Renderer>>,
@@ -166,7 +171,7 @@ impl Hammock {
             store,
             keyring,
             index,
-            net,
+            way_out: outgoing::WayOut::new(net),
             parser,
             renderer,
             paces: Paces::default(),

@@ -5,9 +5,9 @@ use hammock_contract::{
     organisation::{Organisation, OrganisationPatch, TranscriptionSettings},
     user::Role,
 };
-use hammock_store::{Db, Scope, audit, connections, organisations};
+use hammock_store::{Db, Scope, allowed_hosts, audit, connections, organisations};
 
-use crate::{Hammock, Result, error::from_store, validate};
+use crate::{Hammock, Result, allowed_hosts::checked as checked_hosts, error::from_store, validate};
 
 /// The longest name of a model. Characters.
 const LONGEST_MODEL: usize = 200;
@@ -22,17 +22,19 @@ impl Hammock {
         let organisations::OrganisationRow { id, name, created_at } =
             organisations::find(scope, self.store().read()).await.map_err(from_store)?;
         let transcription = organisations::transcription(scope, self.store().read()).await.map_err(from_store)?;
-        Ok(Organisation { id, name, created_at, transcription })
+        let allowed_hosts = allowed_hosts::find(scope, self.store().read()).await.map_err(from_store)?;
+        Ok(Organisation { id, name, created_at, transcription, allowed_hosts })
     }
 
     /// Changes the caller's organisation.
     ///
     /// # Errors
-    /// `role_required` below administrator, `invalid_field`, `not_found` for a connection that is not there.
+    /// `role_required` below administrator, `invalid_field`, `invalid_hosts`, `not_found` for a connection that is not there.
     pub async fn update_organisation(&self, scope: &Scope, patch: OrganisationPatch) -> Result<Organisation> {
         scope.require(Role::Administrator).map_err(from_store)?;
-        let OrganisationPatch { name, transcription } = patch;
+        let OrganisationPatch { name, transcription, allowed_hosts } = patch;
         let name = name.map(|text| validate::name("name", &text, 1, check::MAX_ORGANISATION)).transpose()?;
+        let allowed_hosts = allowed_hosts.map(checked_hosts).transpose()?;
         let tx = self.store().begin().await.map_err(from_store)?;
         if let Some(name) = &name {
             organisations::rename(scope, &tx, name).await.map_err(from_store)?;
@@ -44,7 +46,11 @@ impl Hammock {
         if let Some(settings) = &transcription {
             organisations::set_transcription(scope, &tx, settings.clone()).await.map_err(from_store)?;
         }
-        let detail = serde_json::json!({ "name": name, "transcription": transcription });
+        if let Some(allowed) = &allowed_hosts {
+            allowed_hosts::put(scope, &tx, allowed).await.map_err(from_store)?;
+        }
+        let detail =
+            serde_json::json!({ "name": name, "transcription": transcription, "allowed_hosts": allowed_hosts });
         audit::record(scope, &tx, "organisation.update", scope.organisation().as_str(), detail, self.now())
             .await
             .map_err(from_store)?;

@@ -75,13 +75,14 @@ impl Hammock {
     /// Makes a source; a website begins to be crawled at once.
     ///
     /// # Errors
-    /// `role_required`, `not_found`, `read_only`, `invalid_field`, `invalid_url`, `forbidden_address`, `name_taken`.
+    /// `role_required`, `not_found`, `read_only`, `invalid_field`, `invalid_url`, `forbidden_address`,
+    /// `host_not_listed`, `name_taken`.
     pub async fn create_source(&self, scope: &Scope, collection: &CollectionId, new: NewSource) -> Result<Source> {
         scope.require(Role::Administrator).map_err(from_store)?;
         self.refuse_read_only(scope, collection).await?;
         let kind = match new.kind {
             SourceKind::Upload => SourceKind::Upload,
-            SourceKind::Website(settings) => SourceKind::Website(self.checked_website(settings).await?),
+            SourceKind::Website(settings) => SourceKind::Website(self.checked_website(scope, settings).await?),
         };
         let given = validate::name("name", &new.name, 0, 120)?;
         let description = validate::block("description", &new.description, 500)?;

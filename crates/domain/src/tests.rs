@@ -1,6 +1,7 @@
 //! The use cases on a real database in a folder of its own, with an index in memory and a model that does what it is told.
 
 mod accounts;
+mod allowed_hosts;
 mod attachments;
 mod branches;
 mod categories;

@@ -1,10 +1,11 @@
 //! The settings of websites: what is taken, and in which form it is kept.
 
 use hammock_contract::{ApiError, ErrorCode, check::out_of_range, source::WebsiteSettings, user::Role};
+use hammock_net::NetError;
 use hammock_store::Scope;
 use url::Url;
 
-use crate::{Hammock, Result, error::from_store, schedules, validate};
+use crate::{Hammock, Result, error::from_store, outgoing::not_listed, schedules, validate};
 
 /// The most pages of one website.
 const MOST_PAGES: u32 = 100_000;
@@ -23,24 +24,25 @@ impl Hammock {
     /// kept.
     ///
     /// # Errors
-    /// `role_required`, `invalid_field`, `invalid_url`, `forbidden_address`.
+    /// `role_required`, `invalid_field`, `invalid_url`, `forbidden_address`, `host_not_listed`.
     pub async fn check_website(&self, scope: &Scope, settings: WebsiteSettings) -> Result<WebsiteSettings> {
         scope.require(Role::Administrator).map_err(from_store)?;
-        self.checked_website(settings).await
+        self.checked_website(scope, settings).await
     }
 
     /// An address that can be crawled, as far as that can be told without asking it, with settings that make sense.
-    pub(crate) async fn checked_website(&self, settings: WebsiteSettings) -> Result<WebsiteSettings> {
+    pub(crate) async fn checked_website(&self, scope: &Scope, settings: WebsiteSettings) -> Result<WebsiteSettings> {
         let settings = checked(settings)?;
         let url = Url::parse(&settings.start_url).map_err(|_| no_address())?;
-        if let Err(hammock_net::NetError::Forbidden { .. }) = self.0.net.check_url(&url).await {
-            return Err(ApiError::new(
+        match self.client_for(scope).check_url(&url).await {
+            Err(NetError::Forbidden { .. }) => Err(ApiError::new(
                 ErrorCode::ForbiddenAddress,
                 "this address lies inside the server's own network; the operator can allow it under egress.allow",
             )
-            .on("start_url"));
+            .on("start_url")),
+            Err(NetError::NotListed { host }) => Err(not_listed(&host).on("start_url")),
+            _ => Ok(settings),
         }
-        Ok(settings)
     }
 }
 

@@ -115,6 +115,15 @@ pub enum CrawlError {
         /// The host as it was asked for.
         host: String,
     },
+    /// A host of the site is on none of the lines of the list that the organisation has narrowed its requests to.
+    #[error(
+        "the list of hosts that requests of this organisation may go to does not contain {host}; an administrator of the \
+         organisation can add it"
+    )]
+    NotListed {
+        /// The host as it was asked for, with its port where that is not the usual one.
+        host: String,
+    },
     /// The name of the site's host has no address, or nobody answers what it is.
     #[error("the website cannot be read: the name {host} cannot be resolved")]
     Unresolved {
@@ -175,6 +184,7 @@ impl From<NetError> for CrawlError {
         match error {
             NetError::InvalidUrl { reason } => Self::InvalidUrl { reason },
             NetError::Forbidden { host } => Self::Forbidden { host },
+            NetError::NotListed { host } => Self::NotListed { host },
             NetError::Unresolved { host } => Self::Unresolved { host },
             other => Self::Unreachable { reason: other.to_string() },
         }
@@ -186,6 +196,7 @@ impl From<CrawlError> for ApiError {
         let code = match &error {
             CrawlError::InvalidUrl { .. } => ErrorCode::InvalidUrl,
             CrawlError::Forbidden { .. } | CrawlError::MovedInside { .. } => ErrorCode::ForbiddenAddress,
+            CrawlError::NotListed { .. } => ErrorCode::HostNotListed,
             CrawlError::Unresolved { .. } | CrawlError::Unreachable { .. } | CrawlError::RedirectLoop { .. } => {
                 ErrorCode::SiteUnreachable
             }
@@ -197,7 +208,7 @@ impl From<CrawlError> for ApiError {
         };
         let answer = Self::new(code, error.to_string());
         match error {
-            CrawlError::Unresolved { host } => answer.with("host", host),
+            CrawlError::NotListed { host } | CrawlError::Unresolved { host } => answer.with("host", host),
             CrawlError::SiteFailed { status } => answer.with("status", status),
             CrawlError::AsksForPause { seconds } => answer.with("seconds", seconds),
             CrawlError::MovedAway { to } | CrawlError::MovedInside { to } => answer.with("to", to),

@@ -163,6 +163,12 @@ pub enum ModelError {
     /// The address leads into a network that the operator does not let requests into.
     #[error("the address is refused: {0}")]
     Forbidden(String),
+    /// The host of the address is on none of the lines of the list that the organisation has narrowed its requests to.
+    #[error("the list of hosts that requests of this organisation may go to does not contain {host}")]
+    NotListed {
+        /// The host, with its port where that is not the usual one.
+        host: String,
+    },
     /// The provider has no such model, or did not understand the request.
     #[error("the provider did not accept the request: {0}")]
     Rejected(String),
@@ -188,7 +194,7 @@ impl ModelError {
             | Self::Forbidden(reason)
             | Self::Rejected(reason)
             | Self::Malformed(reason) => reason,
-            Self::TooLong => "",
+            Self::NotListed { .. } | Self::TooLong => "",
         }
     }
 }

@@ -109,6 +109,7 @@ impl Provider {
     async fn http(&self) -> Result<reqwest::Client, ModelError> {
         self.net.http_client_for(self.account.base()).await.map_err(|error| match error {
             NetError::Forbidden { .. } => ModelError::Forbidden(error.to_string()),
+            NetError::NotListed { host } => ModelError::NotListed { host },
             other => ModelError::Unreachable(other.to_string()),
         })
     }

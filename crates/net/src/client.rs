@@ -6,7 +6,7 @@ use http::Method;
 use url::{Host, Url};
 
 use crate::{
-    EgressPolicy, NetError, RequestBuilder, Resolver, SystemResolver,
+    EgressPolicy, Narrowing, NetError, RequestBuilder, Resolver, SystemResolver,
     guard::{Guard, GuardedResolver, host_of},
     is_public,
 };
@@ -15,7 +15,7 @@ use crate::{
 #[derive(Clone)]
 pub struct Client {
     inner: Arc<Inner>,
-    only_hosts: Option<Arc<[String]>>,
+    narrowed_by: Vec<Arc<dyn Narrowing>>,
 }
 
 struct Inner {
@@ -43,19 +43,16 @@ impl Client {
         let general = build(&guard, None)?;
         let by_port =
             guard.policy.named_ports().map(|port| Ok((port, build(&guard, Some(port))?))).collect::<Result<_, _>>()?;
-        Ok(Self { inner: Arc::new(Inner { guard, general, by_port }), only_hosts: None })
+        Ok(Self { inner: Arc::new(Inner { guard, general, by_port }), narrowed_by: Vec::new() })
     }
 
-    /// The same client, for these hosts only, redirects included. It takes away from what the operator allows and can add
-    /// nothing. No setting of an organisation uses it so far: what an organisation reaches is what the operator allows, which the
-    /// threat model says.
+    /// The same client, narrowed: beside what the operator allows, each request, each redirect and each connection of a proxy
+    /// needs a host that `narrowing` names at that moment. It takes away and can add nothing; what was narrowed before stays so.
     #[must_use]
-    pub fn narrowed_to(&self, hosts: impl IntoIterator<Item = String>) -> Self {
-        let mut hosts: Vec<String> = hosts.into_iter().map(|host| host.to_ascii_lowercase()).collect();
-        if let Some(already) = &self.only_hosts {
-            hosts.retain(|host| already.contains(host));
-        }
-        Self { inner: Arc::clone(&self.inner), only_hosts: Some(hosts.into()) }
+    pub fn narrowed_by(&self, narrowing: Arc<dyn Narrowing>) -> Self {
+        let mut narrowed = self.clone();
+        narrowed.narrowed_by.push(narrowing);
+        narrowed
     }
 
     /// Begins a GET request.
@@ -76,9 +73,9 @@ impl Client {
     /// Says whether an address may be asked now, without asking it. A request checks again when it connects.
     ///
     /// # Errors
-    /// What a request would fail with: not valid, forbidden, or a name without an address.
+    /// What a request would fail with: not valid, forbidden, off the organisation's list, or a name without an address.
     pub async fn check_url(&self, url: &Url) -> Result<(), NetError> {
-        self.check_form(url)?;
+        self.check_before_asking(url).await?;
         if let Some(Host::Domain(name)) = url.host() {
             let limit = self.inner.guard.policy.connect_timeout;
             let resolving = self.inner.guard.resolve(name, url.port_or_known_default());
@@ -92,6 +89,9 @@ impl Client {
 
     /// Whether an address may be asked only because the operator allows it: it is none of the public Internet.
     pub async fn is_allowed_by_operator(&self, url: &Url) -> bool {
+        if self.check_before_asking(url).await.is_err() {
+            return false;
+        }
         let addresses = match url.host() {
             Some(Host::Ipv4(address)) => vec![IpAddr::from(address)],
             Some(Host::Ipv6(address)) => vec![IpAddr::from(address)],
@@ -105,7 +105,7 @@ impl Client {
             }
             None => return false,
         };
-        self.check_form(url).is_ok() && addresses.iter().all(|address| !is_public(*address))
+        addresses.iter().all(|address| !is_public(*address))
     }
 
     /// A plain client for libraries that want one, to be used below `base` only: names are guarded when it connects, it follows no
@@ -118,14 +118,38 @@ impl Client {
         Ok(self.pool_for(base).clone())
     }
 
-    /// Refuses what needs no resolving to be refused.
-    pub(crate) fn check_form(&self, url: &Url) -> Result<(), NetError> {
-        self.inner.guard.check_form(url)?;
-        let host = host_of(url);
-        match &self.only_hosts {
-            Some(hosts) if !hosts.contains(&host) => Err(NetError::Forbidden { host }),
-            _ => Ok(()),
+    /// Says whether the hosts that this client is narrowed to contain that of an address, without resolving it. For whoever has an
+    /// answer of before: what may not be asked any more must not count from there either.
+    ///
+    /// # Errors
+    /// [`NetError::NotListed`], and [`NetError::ListUnknown`] where that cannot be told.
+    pub async fn check_listed(&self, url: &Url) -> Result<(), NetError> {
+        for narrowing in &self.narrowed_by {
+            match narrowing.hosts().await {
+                Ok(None) => {}
+                Ok(Some(rules)) if rules.iter().any(|rule| rule.covers(url)) => {}
+                Ok(Some(_)) => {
+                    let host = match url.port() {
+                        Some(port) => format!("{}:{port}", host_of(url)),
+                        None => host_of(url),
+                    };
+                    tracing::info!(host, "a request to a host that an organisation does not list was refused");
+                    return Err(NetError::NotListed { host });
+                }
+                Err(error) => {
+                    let host = host_of(url);
+                    tracing::warn!(host, %error, "the hosts that an organisation lists could not be read");
+                    return Err(NetError::ListUnknown { host });
+                }
+            }
         }
+        Ok(())
+    }
+
+    /// Refuses what needs no resolving to be refused.
+    pub(crate) async fn check_before_asking(&self, url: &Url) -> Result<(), NetError> {
+        self.inner.guard.check_form(url)?;
+        self.check_listed(url).await
     }
 
     pub(crate) fn guard(&self) -> &Guard {

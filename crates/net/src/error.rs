@@ -16,6 +16,21 @@ pub enum NetError {
         /// The host as it was asked for.
         host: String,
     },
+    /// The host is on none of the lines of the list that an organisation has narrowed its requests to.
+    #[error(
+        "the list of hosts that requests of this organisation may go to does not contain {host}; an administrator of the \
+         organisation can add it"
+    )]
+    NotListed {
+        /// The host as it was asked for, with its port where that is not the usual one.
+        host: String,
+    },
+    /// Whether an organisation's list contains the host cannot be told now, so nothing is asked.
+    #[error("whether requests of this organisation may go to {host} cannot be told now")]
+    ListUnknown {
+        /// The host as it was asked for.
+        host: String,
+    },
     /// The name has no address, or nobody answers what it is.
     #[error("the name {host} cannot be resolved")]
     Unresolved {
@@ -71,7 +86,11 @@ impl NetError {
     pub fn is_transient(&self) -> bool {
         matches!(
             self,
-            Self::Unresolved { .. } | Self::Unreachable { .. } | Self::Timeout { .. } | Self::Interrupted { .. }
+            Self::ListUnknown { .. }
+                | Self::Unresolved { .. }
+                | Self::Unreachable { .. }
+                | Self::Timeout { .. }
+                | Self::Interrupted { .. }
         )
     }
 }

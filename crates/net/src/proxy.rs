@@ -141,7 +141,7 @@ impl Passing {
             Ok(site) => self.request(browser, &head, &rest, site).await,
             Err(error) => {
                 let status = match &error {
-                    NetError::Forbidden { .. } | NetError::InvalidUrl { .. } => {
+                    NetError::Forbidden { .. } | NetError::NotListed { .. } | NetError::InvalidUrl { .. } => {
                         self.refused.fetch_add(1, Ordering::Relaxed);
                         "403 Forbidden"
                     }
@@ -156,7 +156,7 @@ impl Passing {
 
     /// Connects to an address that was checked, and to no other.
     async fn reach(&self, url: &Url) -> Result<TcpStream, NetError> {
-        self.client.check_form(url)?;
+        self.client.check_before_asking(url).await?;
         let host = host_of(url);
         let policy = &self.client.guard().policy;
         // A browser speaks to websites. Below 1024 other services live, which may take a request for something else.

@@ -153,7 +153,7 @@ impl RequestBuilder {
         let may_follow = method == Method::GET || method == Method::HEAD;
         let mut redirects = 0;
         loop {
-            client.check_form(&url)?;
+            client.check_before_asking(&url).await?;
             let mut request = client.pool_for(&url).request(method.clone(), url.clone()).headers(headers.clone());
             if let Some(body) = &body {
                 request = request.body(body.clone());

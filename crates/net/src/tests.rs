@@ -1,6 +1,7 @@
 //! The guard against the list of known tricks, and the client against real servers.
 
 mod egress;
+mod narrowing;
 mod proxy;
 mod transfer;
 

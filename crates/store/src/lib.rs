@@ -12,6 +12,7 @@ mod reach;
 mod row;
 
 pub mod accounts;
+pub mod allowed_hosts;
 pub mod api_keys;
 pub mod assistants;
 pub mod attachments;

@@ -9,6 +9,7 @@ use hammock_contract::{
     chat::ConversationSummary,
     interfaces::InterfaceSettings,
     page::PageRequest,
+    user::Role,
     visitor::{Channel, HeldQuery, Visitor, VisitorConversation},
 };
 use sea_orm::{QueryResult, Value};
@@ -81,6 +82,16 @@ pub async fn settings_of(db: Db<'_>, assistant: &AssistantId) -> Result<Option<(
         .map_err(|error| StoreError::Damaged { what: "InterfaceSettings", reason: error.to_string() })?;
     settings.sign_in = settings.sign_in.in_force();
     Ok(Some((value(&found, "organisation_id")?, settings)))
+}
+
+/// The scope of what Hammock does by itself when a visitor signs in at an assistant, before anybody knows who it is: of the
+/// organisation that it belongs to, with the least role; `None` as for [`settings_of`]. No scope goes in: one comes out of here.
+///
+/// # Errors
+/// When the database fails.
+pub async fn scope_for_sign_in(db: Db<'_>, assistant: &AssistantId) -> Result<Option<Scope>> {
+    let found = settings_of(db, assistant).await?;
+    Ok(found.map(|(organisation, _)| Scope::new(organisation, Actor::Operator, Role::User)))
 }
 
 /// Adds a visitor; their scope. No scope goes in: this is where one comes from.

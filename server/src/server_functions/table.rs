@@ -133,7 +133,8 @@ functions! {
     USER data_functions::RunFunction { source, function, arguments } => one, "Run a JSON function";
     ADMIN data_functions::PreviewFunction { source, definition, arguments } => one, "Try what a JSON function would answer that is still being written";
     ADMIN organisation::ReadOrganisation {} => one, "Read the organisation";
-    ADMIN organisation::UpdateOrganisation { patch } => one, "Change the organisation: its name, and where recorded speech is written down";
+    ADMIN organisation::UpdateOrganisation { patch } => one, "Change the organisation: its name, where recorded speech is written down, and where its requests may go";
+    ADMIN organisation::CheckAllowedHosts { allowed } => one, "See what stops working where the organisation's requests may go to certain hosts alone";
     ADMIN organisation::ReadEmbedding {} => one, "How search by meaning stands: the embedding model, its languages, and how far a change is";
     ADMIN users::ListUsers { page } => page, "List the people of the organisation";
     ADMIN users::AddUser { user } => one, "Add a person to the organisation";

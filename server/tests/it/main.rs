@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that meets something else than it expects may stop there")]
 
+mod allowed_hosts;
 mod api;
 mod api_has_all;
 mod assistants;

@@ -17,7 +17,7 @@ struct Rule {
     except: &'static [&'static str],
 }
 
-const RULES: [Rule; 8] = [
+const RULES: [Rule; 10] = [
     Rule {
         name: "only server/src/config reads the environment",
         pattern: r"\benv::(var|vars|var_os|vars_os)\b",
@@ -53,6 +53,19 @@ const RULES: [Rule; 8] = [
         pattern: r"\bScope\s*\{\s*organisation",
         within: &["server/", "app/", "crates/"],
         except: &["crates/store/src/"],
+    },
+    Rule {
+        name: "only server/src/wire.rs says what the operator lets requests reach",
+        pattern: r"\bEgressPolicy\b",
+        within: &["server/src/", "crates/", "app/"],
+        except: &["server/src/wire.rs", "crates/net/src/", "crates/testkit/"],
+    },
+    // Whatever else is asked is asked for an organisation, whose list of hosts counts.
+    Rule {
+        name: "only what serves the operator alone asks without an organisation's list of hosts",
+        pattern: r"\boperators_client\(|\bAskedFor::Operator\b",
+        within: &["server/src/", "crates/", "app/"],
+        except: &["crates/domain/src/outgoing.rs", "crates/domain/src/doctor.rs", "crates/domain/src/ollama.rs"],
     },
     // The authorisation test calls every route of the tables.
     Rule {
@@ -165,6 +178,9 @@ mod tests {
             source("crates/llm/src/a.rs", "fn a() {}\n#[cfg(test)]\nmod tests {\n reqwest::Client::new();\n}"),
             source("server/tests/it/main.rs", "reqwest::Client::new()"),
             source("crates/llm/src/b.rs", "hammock_net::Client::new(egress)"),
+            source("server/src/wire.rs", "EgressPolicy::allowing(allow)"),
+            source("crates/domain/src/doctor.rs", "renderer.check(self.operators_client()).await"),
+            source("crates/domain/src/tests/world.rs", "EgressPolicy::default()"),
             source("end2end/package-lock.json", "{\"version\": \"1.0.0\"}"),
         ];
         assert_eq!(broken(&good), []);
@@ -180,11 +196,14 @@ mod tests {
             source("server/src/router.rs", "router.route(\"/a\", get(a)).route(PATH, get(b)).route(\n\"/c\", get(c))"),
             source("server/src/share.rs", "Router::new().route(\"/share\", get(page))"),
             source("server/src/auth.rs", "Scope { organisation, user }"),
+            source("crates/domain/src/websites.rs", "self.operators_client().get(url)"),
+            source("crates/domain/src/connections.rs", "let asked_for = AskedFor::Operator;"),
+            source("crates/domain/src/openid.rs", "Client::new(EgressPolicy::default())"),
             source("server/src/long.rs", &"\n".repeat(401)),
             source("server/src/api/mod.rs", ""),
             source("end2end/package-lock.json", "\"resolved\": \"https://example.com/a.tgz\""),
         ];
-        assert_eq!(broken(&bad).len(), 11, "{:?}", broken(&bad));
+        assert_eq!(broken(&bad).len(), 13, "{:?}", broken(&bad));
     }
 
     #[test]

@@ -12,7 +12,7 @@ use hammock_llm::{ChatModel, ModelError, Transcriber};
 use hammock_store::{Scope, StoreError, connections};
 
 use crate::{
-    Hammock,
+    AskedFor, Hammock,
     error::{from_model, from_store},
 };
 
@@ -24,6 +24,8 @@ pub struct ProviderAccount {
     pub base_url: String,
     /// The key, if there is one.
     pub key: Option<String>,
+    /// For whom it is reached.
+    pub asked_for: AskedFor,
 }
 
 /// Makes chat models of connections. Tests put a scripted one in its place.

@@ -19,7 +19,7 @@ use super::{
     origins::{origin_is_allowed, origin_of},
     policy::{self, Use},
 };
-use crate::{Hammock, Result, internal, validate};
+use crate::{Hammock, Result, internal, outgoing::not_listed, validate};
 
 /// How far the look at a page goes.
 const LIMITS: Limits = Limits { max_bytes: 3 * 1024 * 1024, total_time: Duration::from_secs(15), max_redirects: 5 };
@@ -32,8 +32,8 @@ impl Hammock {
     /// Looks at a page, as it is served, for the widget of an assistant. An administrator asks, for one that the caller can change.
     ///
     /// # Errors
-    /// `not_found`, `role_required`, `invalid_url`, `forbidden_address` for a page that this server may not ask,
-    /// `too_many_attempts`.
+    /// `not_found`, `role_required`, `invalid_url`, `forbidden_address` for a page that this server may not ask, `host_not_listed`
+    /// for one that it may not ask for this organisation, `too_many_attempts`.
     pub async fn check_installation(
         &self,
         scope: &Scope,
@@ -43,13 +43,14 @@ impl Hammock {
         let (settings, logo) = self.editable_interfaces(scope, assistant).await?;
         let url = address_of(url)?;
         self.count_installation_check(scope).await?;
-        let response = match self.0.net.get(url.as_str()).limits(LIMITS).send().await {
+        let response = match self.client_for(scope).get(url.as_str()).limits(LIMITS).send().await {
             Ok(response) if response.status.is_success() => response,
             Err(NetError::Forbidden { .. }) => {
                 let message =
                     "this address lies inside the server's own network; the operator can allow it under egress.allow";
                 return Err(ApiError::new(ErrorCode::ForbiddenAddress, message).on("url"));
             }
+            Err(NetError::NotListed { host }) => return Err(not_listed(&host).on("url")),
             Err(NetError::InvalidUrl { .. }) => return Err(no_address()),
             Ok(_) | Err(_) => {
                 let obstacles = vec![Obstacle::Unreachable];

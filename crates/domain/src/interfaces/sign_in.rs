@@ -4,6 +4,7 @@ use hammock_contract::{
     ApiError, AssistantId, ErrorCode, Timestamp,
     interfaces::{IdentitySecret, InterfaceSettings, OpenIdProvider, OpenIdSecret, VisitorSignIn},
 };
+use hammock_net::NetError;
 use hammock_store::{Scope, Tx, audit, interfaces};
 use url::Url;
 
@@ -12,6 +13,7 @@ use crate::{
     Hammock, Result,
     accounts::random_token,
     error::{from_store, internal},
+    outgoing::not_listed,
     validate,
 };
 
@@ -93,20 +95,41 @@ pub(super) async fn forget_secret_of_another(
     Ok(false)
 }
 
+/// The provider that visitors sign in with, unless that is switched off.
+fn in_force(settings: &InterfaceSettings) -> Option<&OpenIdProvider> {
+    settings.sign_in.openid.as_ref().filter(|_| !settings.sign_in.off)
+}
+
 /// Whom the secret is for: the provider, and as whom it knows us.
 fn client_of(settings: &InterfaceSettings) -> Option<(&str, &str)> {
     settings.sign_in.openid.as_ref().map(|it| (it.issuer.as_str(), it.client_id.as_str()))
 }
 
 impl Hammock {
-    /// That a provider without encryption is one that the operator allows: in the organisation's own network, or a test.
+    /// That a provider that visitors are to sign in with from now on may be asked for the organisation, and that one without
+    /// encryption is one that the operator allows: in the organisation's own network, or a test.
     ///
     /// # Errors
-    /// `invalid_url`.
-    pub(super) async fn check_issuer(&self, settings: &InterfaceSettings) -> Result<()> {
-        let Some(provider) = settings.sign_in.openid.as_ref().filter(|_| !settings.sign_in.off) else { return Ok(()) };
+    /// `invalid_url`, `host_not_listed`.
+    pub(super) async fn check_issuer(
+        &self,
+        scope: &Scope,
+        assistant: &AssistantId,
+        settings: &InterfaceSettings,
+    ) -> Result<()> {
+        let Some(provider) = in_force(settings) else { return Ok(()) };
         let Ok(url) = Url::parse(&provider.issuer) else { return Ok(()) };
-        if url.scheme() == "https" || self.0.net.is_allowed_by_operator(&url).await {
+        let before = interfaces::find(scope, self.store().read(), assistant).await.map_err(from_store)?;
+        let before = before.as_ref().and_then(|row| in_force(&row.settings));
+        if before.is_some_and(|before| before.issuer == provider.issuer) {
+            // Whether it may still be asked is told when somebody signs in: everything else can be changed meanwhile.
+            return Ok(());
+        }
+        let client = self.client_for(scope);
+        if let Err(NetError::NotListed { host }) = client.check_listed(&url).await {
+            return Err(not_listed(&host).on("issuer"));
+        }
+        if url.scheme() == "https" || client.is_allowed_by_operator(&url).await {
             return Ok(());
         }
         let message = "a provider needs an address that begins with https://";

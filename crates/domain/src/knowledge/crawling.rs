@@ -232,7 +232,8 @@ impl Hammock {
             handed_over: 0,
             noting,
         };
-        let (net, policy) = (&self.0.net, self.crawl_policy());
+        let net = &self.client_for(scope);
+        let policy = self.crawl_policy();
         let crawled = match (&begun.part, rest) {
             (Some(_), Some(rest)) => crawl::go_on_part(net, settings, &policy, pages, rest, &mut sink, &stop).await,
             (Some(part), None) => {

@@ -37,7 +37,8 @@ impl Hammock {
         let start = self.start_of(scope, &source, settings).await?;
         let url = Url::parse(&row.location).map_err(|error| ApiError::new(ErrorCode::InvalidUrl, error.to_string()))?;
         let policy = self.crawl_policy();
-        let found = crawl::read_page(&self.0.net, settings, &policy, &start, &url, row.depth, stop).await?;
+        let net = self.client_for(scope);
+        let found = crawl::read_page(&net, settings, &policy, &start, &url, row.depth, stop).await?;
         let outcome = match found {
             Some(outcome) => outcome,
             None if shutdown.is_cancelled() => return Ok(Reached::Part),

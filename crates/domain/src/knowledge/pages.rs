@@ -316,6 +316,8 @@ mod tests {
             (unresolved.code, unresolved.params["host"].as_str()),
             (ErrorCode::SiteUnreachable, "nowhere.example")
         );
+        let unlisted = from_net(&hammock_net::NetError::NotListed { host: "nowhere.example".to_owned() });
+        assert_eq!((unlisted.code, unlisted.params["host"].as_str()), (ErrorCode::HostNotListed, "nowhere.example"));
         assert_eq!(left_out(&SkipReason::PageLimit(7)).params["limit"], "7");
     }
 }

@@ -16,6 +16,7 @@ use crate::{
     Hammock, Result,
     documents::from_io,
     error::{from_store, internal},
+    outgoing::not_listed,
 };
 
 impl Hammock {
@@ -110,8 +111,10 @@ impl Hammock {
 
 /// An error of the way out, as people see it.
 pub(crate) fn from_net(error: &NetError) -> ApiError {
-    if let NetError::TooLarge { limit } = error {
-        return ApiError::too_large(*limit);
+    match error {
+        NetError::TooLarge { limit } => return ApiError::too_large(*limit),
+        NetError::NotListed { host } => return not_listed(host),
+        _ => {}
     }
     let code = match error {
         NetError::InvalidUrl { .. } => ErrorCode::InvalidUrl,

@@ -74,7 +74,8 @@ impl Hammock {
         let start = self.start_of(&scope, row, settings).await?;
         let files: Vec<SitemapFile> = known.iter().map(file_of).collect();
         let policy = self.crawl_policy();
-        let look = crawl::watch(&self.0.net, settings, &policy, &start, &files);
+        let net = self.client_for(&scope);
+        let look = crawl::watch(&net, settings, &policy, &start, &files);
         let found = match within(LONGEST_LOOK, look).await {
             Ok(files) => files,
             Err(error) => {

@@ -66,14 +66,18 @@ struct Document {
 impl Providers {
     /// The provider that calls itself `issuer`; a slash at the end makes no other one.
     pub(super) async fn find(&self, net: &Client, issuer: &str, now: Timestamp) -> Result<Arc<Provider>, OpenIdError> {
+        let address = format!("{}{WELL_KNOWN}", issuer.trim_end_matches('/'));
         let known = self.documents.0.lock().get(issuer).cloned();
         if let Some((provider, at)) = known
             && (0..VALID).contains(&now.since(at))
         {
+            // What one organisation has learned is none of another's that may not ask for it, nor its own any more when it may not.
+            if let Ok(url) = Url::parse(&address) {
+                net.check_listed(&url).await?;
+            }
             return Ok(provider);
         }
-        let base = issuer.trim_end_matches('/');
-        let answer = net.get(&format!("{base}{WELL_KNOWN}")).limits(LIMITS).send().await?;
+        let answer = net.get(&address).limits(LIMITS).send().await?;
         let provider = Arc::new(read(&answer, issuer)?);
         let mut documents = self.documents.0.lock();
         if documents.len() >= MOST {

@@ -46,7 +46,10 @@ impl Providers {
         let known =
             self.keys.0.lock().get(at).and_then(|kept| kept.fetched_at.map(|then| (Arc::clone(&kept.keys), then)));
         match known {
-            Some((keys, then)) if (0..VALID).contains(&now.since(then)) => Ok(keys),
+            Some((keys, then)) if (0..VALID).contains(&now.since(then)) => {
+                net.check_listed(at).await?;
+                Ok(keys)
+            }
             _ => self.fetch_keys(net, at, now).await,
         }
     }

@@ -4,6 +4,7 @@ use hammock_contract::{
     AssistantId, ErrorCode,
     chat::MessageState,
     interfaces::{InterfaceSettings, OpenIdProvider, OpenIdSecret, PublicSignIn, VisitorSignIn},
+    organisation::{AllowedHosts, OrganisationPatch},
     visitor::{VisitorEntry, VisitorRequest},
 };
 use hammock_llm::scripted::{Reply, ScriptedModel, Step};
@@ -157,6 +158,30 @@ async fn a_whole_company_signs_in_from_one_address() {
     begin_from(&world, &assistant, &origin).await.unwrap();
     assert_eq!(begin_from(&world, &assistant, &origin).await.unwrap_err().code, ErrorCode::TooManyAttempts);
     begin(&world, &assistant).await;
+}
+
+#[tokio::test]
+async fn a_provider_off_the_organisations_list_lets_nobody_in_also_where_it_is_known_from_before() {
+    let (world, provider, eva, assistant) = opened().await;
+    let limit = async |host: &str| {
+        let allowed = AllowedHosts { limited: true, hosts: vec![host.to_owned()] };
+        let patch = OrganisationPatch { allowed_hosts: Some(allowed), ..OrganisationPatch::default() };
+        world.hammock.update_organisation(&eva, patch).await.unwrap();
+    };
+    let window = begin(&world, &assistant).await;
+    finish(&world, &provider, &window).await.unwrap();
+    let window = begin(&world, &assistant).await;
+    limit("other.example").await;
+    let refused = finish(&world, &provider, &window).await.unwrap_err();
+    assert_eq!(refused.code, ErrorCode::SignInFailed);
+    assert!(refused.message.contains("does not contain"), "{refused}");
+    let refused = begin_from(&world, &assistant, &Origin::default()).await.unwrap_err();
+    assert_eq!(refused.code, ErrorCode::SignInFailed);
+    assert_eq!(provider.keys_asked(), 1);
+
+    limit("127.0.0.1").await;
+    let window = begin(&world, &assistant).await;
+    finish(&world, &provider, &window).await.unwrap();
 }
 
 #[tokio::test]

@@ -1,7 +1,8 @@
 //! Visitors sign in with a provider, in a window of Hammock's own origin. Nothing of it is stored: see [`super::ticket`].
 
 use hammock_contract::{ApiError, AssistantId, ErrorCode, interfaces::InterfaceSettings, locale::Locale};
-use hammock_store::interfaces;
+use hammock_net::Client;
+use hammock_store::{interfaces, visitors};
 use subtle::ConstantTimeEq as _;
 
 use super::{
@@ -97,7 +98,8 @@ impl Hammock {
             expires_at: now.plus_millis(STATE_VALID).as_millis(),
         };
         let sealed = ticket::write(&self.0.keyring, STATE, &state)?;
-        let address = self.0.openid.address(&self.0.net, &party, &state.challenge, &sealed, now).await;
+        let net = self.client_for_sign_in(assistant).await?;
+        let address = self.0.openid.address(&net, &party, &state.challenge, &sealed, now).await;
         Ok(SignInWindow { address: address.map_err(|error| failed(&error))?, browser: state.browser })
     }
 
@@ -149,7 +151,8 @@ impl Hammock {
         if party.by == By::Code {
             party.secret = self.openid_secret(&state.assistant).await?;
         }
-        let person = self.0.openid.finish(&self.0.net, &party, &state.challenge, &answer, now).await;
+        let net = self.client_for_sign_in(&state.assistant).await?;
+        let person = self.0.openid.finish(&net, &party, &state.challenge, &answer, now).await;
         let person = person.map_err(|error| failed(&error))?;
         self.take_back_visitor_sign_in(origin).await?;
         let ticket = Ticket {
@@ -187,6 +190,12 @@ impl Hammock {
             }),
             _ => None,
         }
+    }
+
+    /// What asks providers for the organisation of an assistant.
+    async fn client_for_sign_in(&self, assistant: &AssistantId) -> Result<Client> {
+        let scope = visitors::scope_for_sign_in(self.store().read(), assistant).await.map_err(from_store)?;
+        Ok(self.client_for(&scope.ok_or_else(ApiError::not_found)?))
     }
 
     async fn openid_secret(&self, assistant: &AssistantId) -> Result<Option<String>> {

@@ -109,10 +109,9 @@ impl Fetcher {
         Limits { max_bytes: self.policy.max_page_bytes, total_time: self.policy.page_time, max_redirects: 0 }
     }
 
-    /// Whether an address is none of the web, or in a network that requests may not reach. One that has no answer now is not.
-    pub(super) async fn is_forbidden(&self, url: &Url) -> bool {
-        !matches!(url.scheme(), "http" | "https")
-            || matches!(self.client.check_url(url).await, Err(NetError::Forbidden { .. }))
+    /// Says whether an address may be asked now, without asking it.
+    pub(super) async fn check(&self, url: &Url) -> Result<(), NetError> {
+        self.client.check_url(url).await
     }
 
     /// Waits for its turn to ask the host of an address; whether it comes before [`Self::stop`].

@@ -199,7 +199,8 @@ impl PageFailure {
     pub(super) fn blames_the_site(&self) -> bool {
         match self {
             Self::Status(status) => *status >= 500 || *status == 429,
-            Self::Net(error) => error.is_transient(),
+            // What an organisation takes off its list in the middle of a crawl is off it for the other pages, too.
+            Self::Net(error) => error.is_transient() || matches!(error, NetError::NotListed { .. }),
             Self::RedirectLoop | Self::Render(_) | Self::Parse(_) => false,
         }
     }

@@ -42,7 +42,7 @@ impl Robots {
             // In a circle of redirects: as if it were not there.
             Err(error)
                 if !error.is_transient()
-                    && !matches!(CrawlError::from(error.clone()), CrawlError::Forbidden { .. }) =>
+                    && !matches!(error, NetError::Forbidden { .. } | NetError::NotListed { .. }) =>
             {
                 return Ok(Self(None));
             }

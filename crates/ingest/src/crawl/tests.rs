@@ -8,6 +8,7 @@ mod going_on;
 mod kept;
 #[cfg(unix)]
 mod led_on;
+mod narrowed;
 mod paced;
 #[cfg(unix)]
 mod rendered;

@@ -7,6 +7,7 @@ mod speech;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use axum::Router;
@@ -16,13 +17,13 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use futures::{StreamExt, stream};
-use hammock_net::EgressPolicy;
+use hammock_net::{EgressPolicy, FixedHosts};
 use parking_lot::Mutex;
 use serde_json::{Value, json};
 
 use super::*;
-use crate::conformance::{TEXT, answers, collect, request};
-use crate::{ChatModel, Embedder, Purpose};
+use crate::conformance::{TEXT, answers, collect, request, speech};
+use crate::{ChatModel, Embedder, Purpose, Transcriber};
 
 const KEY: &str = "sk-secret-0123456789";
 
@@ -118,6 +119,35 @@ async fn the_guard_stands_before_every_request() {
     assert!(
         matches!(chat.stream(&request("?")).await.err(), Some(ModelError::Forbidden(text)) if text.contains("may not reach"))
     );
+}
+
+#[tokio::test]
+async fn what_an_organisation_does_not_list_is_asked_for_nothing() {
+    let (address, asked) = asked_for_nothing().await;
+    let wide = hammock_net::Client::new(EgressPolicy::allowing([address.to_string().parse().unwrap()])).unwrap();
+    let net = wide.narrowed_by(Arc::new(FixedHosts(vec!["models.example.org".parse().unwrap()])));
+    let base = format!("http://{address}/v1");
+    let provider = Provider::new(net, ProviderKind::Compatible, &base, None).unwrap();
+    let refused = ModelError::NotListed { host: address.to_string() };
+    assert_eq!(refused.reason(), "");
+    assert_eq!(provider.chat().stream(&request("?")).await.err(), Some(refused.clone()));
+    assert_eq!(provider.list_models().await, Err(refused.clone()));
+    assert_eq!(provider.transcriber("whisper").transcribe(&speech()).await, Err(refused));
+    assert_eq!(asked.load(Ordering::SeqCst), 0);
+}
+
+/// A server that counts who connects.
+async fn asked_for_nothing() -> (SocketAddr, Arc<AtomicUsize>) {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let asked = Arc::new(AtomicUsize::new(0));
+    let count = Arc::clone(&asked);
+    tokio::spawn(async move {
+        while let Ok((_socket, _)) = listener.accept().await {
+            count.fetch_add(1, Ordering::SeqCst);
+        }
+    });
+    (address, asked)
 }
 
 #[tokio::test]

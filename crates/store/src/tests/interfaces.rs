@@ -125,6 +125,7 @@ async fn a_private_assistant_is_its_makers() {
         let open = interfaces::open(store.read(), &assistant).await.unwrap();
         assert_eq!(open, None, "no stranger may, whatever is switched on");
         assert_eq!(crate::visitors::settings_of(store.read(), &assistant).await.unwrap(), None);
+        assert_eq!(crate::visitors::scope_for_sign_in(store.read(), &assistant).await.unwrap(), None);
     })
     .await;
 }
@@ -169,6 +170,8 @@ async fn a_sign_in_that_is_switched_off_is_kept_and_told_to_no_stranger() {
             let open = interfaces::open(store.read(), assistant).await.unwrap().unwrap();
             let (_, settings) = crate::visitors::settings_of(store.read(), assistant).await.unwrap().unwrap();
             assert_eq!(open.row.settings, settings);
+            let acting = crate::visitors::scope_for_sign_in(store.read(), assistant).await.unwrap().unwrap();
+            assert_eq!((acting.organisation(), acting.role(), acting.user()), (scope.organisation(), Role::User, None));
             settings.sign_in
         };
         put(store, scope, assistant, InterfaceSettings { sign_in: on.clone(), ..with_chat() }).await;

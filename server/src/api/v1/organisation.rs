@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use hammock_contract::{
-    organisation::{Organisation, OrganisationPatch},
+    organisation::{AllowedHosts, HostsCheck, Organisation, OrganisationPatch},
     system::EmbeddingStatus,
 };
 
@@ -18,6 +18,14 @@ pub async fn update(
     Json(patch): Json<OrganisationPatch>,
 ) -> Result<axum::Json<Organisation>> {
     Ok(axum::Json(app.hammock.update_organisation(&scope, patch).await?))
+}
+
+pub async fn check_hosts(
+    State(app): State<AppState>,
+    SignedIn(scope): SignedIn,
+    Json(allowed): Json<AllowedHosts>,
+) -> Result<axum::Json<HostsCheck>> {
+    Ok(axum::Json(app.hammock.check_allowed_hosts(&scope, allowed).await?))
 }
 
 pub async fn embedding(State(app): State<AppState>, SignedIn(scope): SignedIn) -> Result<axum::Json<EmbeddingStatus>> {

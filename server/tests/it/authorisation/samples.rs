@@ -26,6 +26,7 @@ pub fn of_route(endpoint: &Endpoint) -> Value {
             json!({ "current": PASSWORD, "password": "changed it 1", "password_again": "changed it 1" })
         }
         ("PATCH", "/organisation") => json!({ "name": "Planted" }),
+        ("POST", "/organisation/host-checks") => json!({ "limited": true, "hosts": ["planted.example"] }),
         ("POST", "/users") => new_user(),
         ("PATCH", "/users/{user}") => json!({ "role": "owner" }),
         ("POST", "/keys") => json!({ "name": "Planted", "role": "user" }),
@@ -86,6 +87,9 @@ pub fn body(function: &str, world: &World) -> Option<Sample> {
         }})),
         "organisation/read_organisation" | "organisation/read_embedding" => plain(json!({})),
         "organisation/update_organisation" => plain(json!({ "patch": { "name": "Planted" } })),
+        "organisation/check_allowed_hosts" => {
+            plain(json!({ "allowed": { "limited": true, "hosts": ["planted.example"] } }))
+        }
         "users/list_users" => plain(page),
         "users/add_user" => plain(json!({ "user": new_user() })),
         "users/update_user" => object(json!({ "user": id("user"), "patch": { "role": "owner" } })),

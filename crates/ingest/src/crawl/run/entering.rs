@@ -3,13 +3,16 @@
 use std::sync::Arc;
 
 use hammock_contract::source::WebsiteSettings;
-use hammock_net::Client;
+use hammock_net::{Client, NetError};
 use tokio_util::sync::CancellationToken;
 use url::Url;
 
 use super::{Done, Run, site_error};
 use crate::crawl::{
-    CrawlError, CrawlPolicy, KnownPage, PageFailure, StopReason, address::Site, fetch::Found, frontier::Frontier,
+    CrawlError, CrawlPolicy, KnownPage, PageFailure, StopReason,
+    address::Site,
+    fetch::{Fetcher, Found},
+    frontier::Frontier,
     robots::Robots,
 };
 
@@ -63,9 +66,7 @@ impl Run {
                 Found::MovedWithin(to) => Some(to.clone()),
                 Found::MovedAway(to) if self.site.is_twin(to) => Site::of(to).page(to),
                 Found::MovedAway(to) => {
-                    let is_inside = self.fetcher.is_forbidden(to).await;
-                    let to = to.to_string();
-                    return Err(if is_inside { CrawlError::MovedInside { to } } else { CrawlError::MovedAway { to } });
+                    return Err(moved_away(&self.fetcher, to).await);
                 }
                 // The site is there, and its sitemap may lead to pages that can be read.
                 Found::Failed(PageFailure::Render(_) | PageFailure::Parse(_)) => None,
@@ -85,5 +86,17 @@ impl Run {
             }
         }
         Err(CrawlError::RedirectLoop { url: self.start.to_string() })
+    }
+}
+
+/// What to say where the start address leads to another site: nobody is told to use one that is refused, too. One that has no answer
+/// now is not.
+async fn moved_away(fetcher: &Fetcher, to: &Url) -> CrawlError {
+    let is_web = matches!(to.scheme(), "http" | "https");
+    match fetcher.check(to).await {
+        Err(NetError::NotListed { host }) => CrawlError::NotListed { host },
+        Err(NetError::Forbidden { .. }) => CrawlError::MovedInside { to: to.to_string() },
+        _ if !is_web => CrawlError::MovedInside { to: to.to_string() },
+        _ => CrawlError::MovedAway { to: to.to_string() },
     }
 }
