@@ -141,7 +141,7 @@ impl<'a> Evidence<'a> {
         let near: Vec<&Quantity> = nearest
             .iter()
             .flat_map(|piece| &piece.quantities)
-            .filter(|quantity| quantity.is_number() && !quantity.is_loose)
+            .filter(|quantity| (quantity.is_number() || quantity.in_words) && !quantity.is_loose)
             .collect();
         sentence.quantities.iter().any(|quantity| {
             if self.has_quantity(quantity) || (quantity.is_loose && quantity.unit.is_none()) {
