@@ -125,6 +125,24 @@ fn each_lack_has_its_reason() {
 }
 
 #[test]
+fn a_time_of_day_is_the_same_in_words_and_in_digits() {
+    let english = "Traders set up from seven in the morning and leave the market by four in the afternoon.";
+    let french = "Le musée ouvre ses portes à neuf heures du matin et les ferme à huit heures du soir.";
+    for (language, passage, sentence, expected) in [
+        ("en", english, "Traders leave the market by 4 p.m.", None),
+        ("en", english, "Traders leave the market by 16:00.", None),
+        ("en", english, "Traders set up from 7.", None),
+        ("en", english, "Traders leave the market by 5 p.m.", Some(UnsupportedReason::Number)),
+        ("en", english, "Traders set up from six.", Some(UnsupportedReason::Number)),
+        ("en", english, "Traders set up from eight in the morning.", Some(UnsupportedReason::Number)),
+        ("fr", french, "Le musée ferme ses portes à 20 h.", None),
+        ("fr", french, "Le musée ferme ses portes à 21 h.", Some(UnsupportedReason::Number)),
+    ] {
+        assert_eq!(lack(language, passage, sentence), expected, "{sentence}");
+    }
+}
+
+#[test]
 fn another_language_is_judged_by_its_numbers() {
     let passage = "The swimming pool opens at nine in the morning and costs 12 euros for adults, but children are free of charge.";
     assert_eq!(lack("fr", passage, "L’entrée coûte 12 euros, et les enfants ne paient rien."), None);
