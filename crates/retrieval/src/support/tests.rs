@@ -143,6 +143,27 @@ fn a_time_of_day_is_the_same_in_words_and_in_digits() {
 }
 
 #[test]
+fn a_number_that_is_told_of_something_else_supports_nothing() {
+    let bridge = "The bridge over the Oker was opened to traffic in 1956. Lorries have been banned since an inspection found \
+                  cracks in 2018.";
+    let pont = "Le pont Saint-Michel a été ouvert à la circulation en 1956. Une inspection menée en 2018 a révélé des fissures \
+                dans le tablier.";
+    let comet = "The comet was first seen by Herschel in 1788. It came back in 1939.";
+    for (language, passage, sentence, expected) in [
+        ("en", bridge, "The bridge over the Oker was opened in 1956.", None),
+        ("en", bridge, "The bridge over the Oker was opened in 2018.", Some(UnsupportedReason::Number)),
+        ("en", bridge, "An inspection found cracks in 2018.", None),
+        ("fr", pont, "Le pont Saint-Michel a été ouvert à la circulation en 1956.", None),
+        ("fr", pont, "Le pont Saint-Michel a été ouvert à la circulation en 2018.", Some(UnsupportedReason::Number)),
+        ("fr", pont, "Une inspection a révélé des fissures en 2018.", None),
+        // By words alone it cannot be told what "it" is.
+        ("en", comet, "The comet of Herschel was seen in 1939.", None),
+    ] {
+        assert_eq!(lack(language, passage, sentence), expected, "{sentence}");
+    }
+}
+
+#[test]
 fn another_language_is_judged_by_its_numbers() {
     let passage = "The swimming pool opens at nine in the morning and costs 12 euros for adults, but children are free of charge.";
     assert_eq!(lack("fr", passage, "L’entrée coûte 12 euros, et les enfants ne paient rien."), None);
