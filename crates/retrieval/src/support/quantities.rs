@@ -1,5 +1,7 @@
 //! The numbers of a text: in digits or in words, with their units, as dates and as times of day.
 
+mod parts;
+
 use super::{
     digits::{date, number, scale},
     lexicon::Lexicon,
@@ -57,12 +59,16 @@ impl Quantity {
     }
 
     /// Whether a number may be meant as a time of day: French `9 h`, or a number of nothing that is the hour in one of the two ways
-    /// to count them.
+    /// to count them. What is written as one that is no full hour may be so long: `1 h 30`.
     fn may_be_time(&self, number: f64, time: u32) -> bool {
         let hour = time / 60;
         let is_bare = self.unit.is_none() && !self.is_loose && time.is_multiple_of(60);
         let is_hour = || [hour, (hour + 11) % 12 + 1].into_iter().any(|hour| is_equal(number, f64::from(hour)));
-        self.clock == Some(time) || (is_bare && is_hour())
+        let is_as_long = |unit: Unit| {
+            let is_time = unit.measure == Measure::Time && !time.is_multiple_of(60);
+            is_time && is_equal(number * unit.size, f64::from(time) * 60.0)
+        };
+        self.clock == Some(time) || (is_bare && is_hour()) || self.unit.is_some_and(is_as_long)
     }
 
     pub fn is_number(&self) -> bool {
@@ -196,6 +202,9 @@ impl<'a> Finder<'a> {
             self.found.push(Quantity::new(Value::Time(hours * 60 + minutes), at));
             return Some(next + 2 - at);
         }
+        if self.and_a_half(next + 1).is_some() {
+            return None;
+        }
         // A time of day or so many hours.
         let clock = Some(hours * 60);
         self.found.push(Quantity { unit: unit("h"), clock, ..Quantity::new(Value::Number(number), at) });
@@ -266,11 +275,18 @@ impl<'a> Finder<'a> {
             "half" | "moitie" => self.found.push(loose(50.0, unit("%"))),
             "twice" => self.found.push(Quantity { is_loose: false, ..loose(2.0, None) }),
             "a" | "an" if self.lexicon.language == "en" => {
+                if let Some(used) = self.quarters(at, 1.0, at + 1) {
+                    return Some(used);
+                }
                 // A second is rather the one after the first.
                 let unit = unit(self.low(at + 1)).filter(|unit| match unit.measure {
                     Measure::Time => unit.size > 1.0 && self.low(at + 1).len() > 2,
                     measure => measure == Measure::Months,
                 })?;
+                if let Some(half) = self.and_a_half(at + 2) {
+                    self.found.push(Quantity { is_loose: false, ..loose(1.5, Some(unit)) });
+                    return Some(2 + half);
+                }
                 self.found.push(loose(1.0, Some(unit)));
                 return Some(2);
             }
@@ -312,11 +328,12 @@ impl<'a> Finder<'a> {
         if end == at {
             return None;
         }
-        if let Some(used) = self.hour_in_words(at, total + current, end) {
+        let quarters = self.quarters(at, total + current, end);
+        if let Some(used) = quarters.or_else(|| self.hour_in_words(at, total + current, end)) {
             return Some(used);
         }
         let quantity = Quantity { in_words: true, ..Quantity::new(Value::Number(total + current), at) };
-        if end > at + 1 || !matches!(self.low(at), "one" | "un" | "une" | "cent") {
+        if end > at + 1 || self.has_half(end) || !matches!(self.low(at), "one" | "un" | "une" | "cent") {
             return Some(self.finish(quantity, end - at));
         }
         let is_hundred = self.low(at) == "cent";
@@ -327,9 +344,11 @@ impl<'a> Finder<'a> {
         Some(1)
     }
 
-    /// Adds a quantity of so many tokens with its unit, which stands before it or after it.
-    fn finish(&mut self, mut quantity: Quantity, used: usize) -> usize {
+    /// Adds a quantity of so many tokens with its unit, which stands before it or after it, and with a half more.
+    fn finish(&mut self, mut quantity: Quantity, mut used: usize) -> usize {
         let at = quantity.at;
+        let mut half = self.and_a_half(at + used);
+        used += half.unwrap_or_default();
         let sign = at.checked_sub(1).map(|before| &self.tokens[before]).filter(|sign| {
             sign.is(Kind::Sign) && matches!(sign.raw.as_str(), "€" | "$" | "£") && sign.end == self.tokens[at].start
         });
@@ -344,6 +363,13 @@ impl<'a> Finder<'a> {
             ) => unit(of),
             (None, next, _) => unit(next),
         };
+        if half.is_none() && unit(next).is_some() {
+            half = self.and_a_half(at + used + 1);
+            used += half.map_or(0, |tokens| 1 + tokens);
+        }
+        if let (Some(_), Value::Number(number)) = (half, &mut quantity.value) {
+            *number += 0.5;
+        }
         self.found.push(quantity);
         used
     }
