@@ -62,8 +62,8 @@ iframe{border:0;width:100%;height:100%}
       this.text = make("span");
       launch.append(make("i"), this.text);
       this.panel = make("div", { className: "panel", hidden: true });
-      box.append(this.panel, launch);
       launch.hidden = this.page;
+      box.append(this.panel, launch);
       launch.onpointerenter = launch.onfocus = () => this.framed || quietly(this.once("load"));
       launch.onclick = () => (this.isOpen ? this.close() : this.open(true));
       this.look({});
