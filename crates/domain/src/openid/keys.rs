@@ -19,9 +19,9 @@ use super::{
 const VALID: i64 = 60 * 60 * 1000;
 /// Over how long looks for an unknown key are counted. Milliseconds.
 const WINDOW: i64 = 60 * 1000;
-/// So many of them there are in that time. Whoever sends made-up tokens has to begin a sign-in for each, and an address begins
-/// fewer (`crate::attempts`): nobody alone keeps a new key from being found.
-const MOST_LOOKS: u32 = 10;
+/// So many of them there are in that time. Whoever sends made-up tokens has to begin a sign-in for each, of which an address may
+/// begin a hundred in a quarter of an hour (`crate::attempts`): nobody alone keeps a new key from being found for long.
+const MOST_LOOKS: u32 = 30;
 /// How many providers' keys are kept.
 const MOST: usize = 1_000;
 
