@@ -146,7 +146,10 @@ impl<'a> Finder<'a> {
     fn take(&mut self, at: usize) -> usize {
         match self.tokens[at].kind {
             Kind::Number => self.in_digits(at),
-            Kind::Word => self.calendar(at).or_else(|| self.in_words(at)).unwrap_or(0),
+            Kind::Word => {
+                let named = self.calendar(at).or_else(|| self.named_time(at));
+                named.or_else(|| self.in_words(at)).unwrap_or(0)
+            }
             _ => 0,
         }
     }

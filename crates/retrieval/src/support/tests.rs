@@ -143,6 +143,23 @@ fn a_time_of_day_is_the_same_in_words_and_in_digits() {
 }
 
 #[test]
+fn a_time_that_has_a_name_is_the_time_that_it_stands_for() {
+    let english = "On weekdays the desk in the hall closes at noon. It stays closed at weekends.";
+    let french = "Le guichet du hall ferme à midi. Il reste fermé le week-end.";
+    for (language, passage, sentence, expected) in [
+        ("en", english, "On weekdays the desk closes at noon.", None),
+        ("en", english, "From Monday to Friday the desk closes at 12:00.", None),
+        ("en", english, "The desk stays closed on Saturday and Sunday.", None),
+        ("en", english, "The desk closes at 13:00.", Some(UnsupportedReason::Number)),
+        ("fr", french, "Le guichet ferme à 12 h.", None),
+        ("fr", french, "Le guichet reste fermé samedi et dimanche.", None),
+        ("fr", french, "Le guichet reste fermé le lundi.", Some(UnsupportedReason::Number)),
+    ] {
+        assert_eq!(lack(language, passage, sentence), expected, "{sentence}");
+    }
+}
+
+#[test]
 fn a_number_that_is_told_of_something_else_supports_nothing() {
     let bridge = "The bridge over the Oker was opened to traffic in 1956. Lorries have been banned since an inspection found \
                   cracks in 2018.";
