@@ -82,8 +82,8 @@ impl<'a> Known<'a> {
         addresses.any(|address| !self.has_address(&address.low))
             || words.into_iter().any(|word| {
                 let is_name = tells && word.is_capital && !word.opens && word.raw.chars().nth(1).is_some();
-                let tells = (is_name || is_identifier(word)) && !word.is_stop && !is_unit(word);
-                tells && !self.is_calendar(word) && !self.has(word)
+                let may_be_one = (is_name || is_identifier(word)) && !word.is_stop && !is_unit(word);
+                may_be_one && !self.is_calendar(word) && !self.has(word)
             })
     }
 
