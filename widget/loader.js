@@ -282,11 +282,17 @@ iframe{border:0;width:100%;height:100%}
       connectedCallback() {
         const id = this.getAttribute("assistant");
         let chat = chats.get(id);
-        // A second element for the same assistant shows nothing: there is one conversation.
-        if (!id || (chat && chat.element !== this && chat.element.isConnected)) return;
-        if (!chat) chats.set(id, (chat = new Chat(id, this)));
+        // A second element for the same assistant shows nothing while the first is there: there is one conversation.
+        if (!id || (chat?.element.isConnected && chat.element !== this)) return;
+        chats.set(id, (chat ??= new Chat(id, this)));
         this.#chat = chat;
         chat.moveTo(this, this.#root);
+      }
+
+      // Some applications bring the next page before they take this one away: the chat goes to the element there. One that comes in
+      // the place of this one is none of ours yet.
+      disconnectedCallback() {
+        for (const other of document.querySelectorAll(tag)) other.connectedCallback?.();
       }
 
       // Some applications name the assistant only after they have put the element into the page, or who the visitor is. The third

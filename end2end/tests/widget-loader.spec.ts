@@ -129,6 +129,28 @@ test("whoever reads further up still does when an application has swapped its pa
   await context.close();
 });
 
+test("an application may bring its next page before it takes the last one away", async ({ browser }) => {
+  const context = await visitor(browser);
+  const page = await context.newPage();
+  await page.goto(foreign.origin);
+  await launcher(page).click();
+  await ask(page, "When do you open?");
+  await answered(answer(page));
+  await page.evaluate((element) => {
+    const next = document.createElement("section");
+    next.innerHTML = `<h1>Another page</h1>${element}`;
+    document.body.append(next);
+    // As long as both are there, the chat stays where it was.
+    document.querySelectorAll("hammock-chat:not(section *)").forEach((old) => old.remove());
+  }, element);
+  await expect(page.getByRole("heading", { name: "Another page" })).toBeVisible();
+  await expect(launcher(page)).toHaveCount(1);
+  await expect(answer(page)).toContainText("We open at nine.");
+  await ask(page, "And now?");
+  await expect(answer(page)).toHaveCount(2);
+  await context.close();
+});
+
 test("what a page asks is asked in the frame, once that is there", async ({ browser }) => {
   foreign.pages["/"] = {
     body: script + element.replace("<hammock-chat", '<hammock-chat mode="iframe"'),

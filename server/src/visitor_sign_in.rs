@@ -25,7 +25,7 @@ use crate::{
 
 /// Where providers send browsers back to: by a link, or by a form that they post.
 pub const DONE: &str = "/public/sign-in/done";
-/// What binds a sign-in to its browser.
+/// What binds a sign-in to its browser, and others in other windows.
 const COOKIE: &str = "hammock_sign_in";
 /// The longest origin that is looked at. A name has 253 characters at most.
 const LONGEST_ORIGIN: usize = 300;
@@ -40,6 +40,7 @@ pub async fn begin(
     request: Request,
 ) -> Response {
     let (origin, client) = asked_from(request.extensions());
+    let earlier = cookie_of(request.headers(), COOKIE);
     let chosen = fields.get("lang").and_then(|tag| Locale::from_tag(tag));
     let origin = Origin { locale: chosen.unwrap_or(origin.locale), ..origin };
     let own = app.hammock.settings().public_url.clone();
@@ -57,7 +58,7 @@ pub async fn begin(
             let Ok(address) = HeaderValue::from_str(&window.address) else {
                 return shown(Some(ApiError::new(ErrorCode::SignInFailed, "no address")), None, None, origin.locale);
             };
-            let cookie = cookie(&window.browser, 600, is_https);
+            let cookie = cookie(&window.beside(earlier.as_deref()), 600, is_https);
             let mut response = (StatusCode::SEE_OTHER, [(LOCATION, address)]).into_response();
             add_headers(response.headers_mut(), cookie);
             response
@@ -104,7 +105,7 @@ async fn end(app: &AppState, mut fields: Fields, headers: &HeaderMap, extensions
     };
     let browser = cookie_of(headers, COOKIE);
     let outcome = app.hammock.finish_visitor_sign_in(answer, browser.as_deref(), &origin).await;
-    let SignInOutcome { page, locale, ticket } = outcome;
+    let SignInOutcome { page, locale, ticket, browser: others } = outcome;
     let locale = locale.unwrap_or(origin.locale);
     let is_of_this_browser = page.is_some();
     let mut response = match ticket {
@@ -117,7 +118,7 @@ async fn end(app: &AppState, mut fields: Fields, headers: &HeaderMap, extensions
     // What another browser began, or nobody, ends nothing here.
     if is_of_this_browser {
         let is_https = client.is_some_and(|client| client.https);
-        add_headers(response.headers_mut(), cookie("", 0, is_https));
+        add_headers(response.headers_mut(), cookie(&others, if others.is_empty() { 0 } else { 600 }, is_https));
     }
     response
 }

@@ -2,8 +2,8 @@
 //!
 //! A sentence is supported when the sources have its numbers and its names, enough of its other words close together, and say
 //! neither the contrary nor the same of fewer cases. Synonyms beyond the commonest ones cannot be known, so that a paraphrase is
-//! taken for supported once about a quarter of its words is there; a number or a name must be there as it is. What a sentence
-//! says in another language than its source is judged by its numbers alone.
+//! taken for supported once about a quarter of its words is there; a number or a name must be there as it is, and a number that is
+//! told of something else is not. What a sentence says in another language than its source is judged by its numbers alone.
 
 mod digits;
 mod judging;

@@ -124,6 +124,16 @@ impl OpenIdServer {
         Ok(())
     }
 
+    /// Signs with a new key from now on that has the name of the old one.
+    ///
+    /// # Errors
+    /// When the system gives no random numbers.
+    pub fn replace_key(&self) -> io::Result<()> {
+        let mut state = self.shared.state.lock();
+        state.key = SigningKey::generate(&format!("key-{}", state.made - 1), Algorithm::Es256)?;
+        Ok(())
+    }
+
     /// What its tokens say from now on; `null` leaves a claim out.
     pub fn say(&self, claims: Value) {
         self.shared.state.lock().claims = claims.as_object().cloned().unwrap_or_default().into_iter().collect();

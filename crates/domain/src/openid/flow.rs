@@ -171,7 +171,7 @@ impl Providers {
         Ok(Person { subject: sub, name: text(name), email: text(email) })
     }
 
-    /// What an ID token says. With an unknown key, the provider's are fetched once more.
+    /// What an ID token says. Where it has an unknown key, or another one under a known name, the provider's are fetched once more.
     async fn claims(
         &self,
         net: &Client,
@@ -189,10 +189,10 @@ impl Providers {
         };
         let keys = self.keys(net, &provider.keys, now).await?;
         let first = checked(token, &keys, &expected, now);
-        if first.as_ref().err() != Some(&Refusal::UnknownKey) {
+        if !matches!(first, Err(Refusal::UnknownKey | Refusal::Signature)) {
             return Ok(first?);
         }
-        let Some(keys) = self.keys_anew(net, &provider.keys, now).await? else { return Ok(first?) };
+        let Some(keys) = self.keys_anew(net, &provider.keys, &keys, now).await? else { return Ok(first?) };
         Ok(checked(token, &keys, &expected, now)?)
     }
 }

@@ -17,8 +17,11 @@ use super::{
 
 /// How long keys count. Milliseconds.
 const VALID: i64 = 60 * 60 * 1000;
-/// How long after a look for an unknown key there is none again. Milliseconds.
-const REST: i64 = 60 * 1000;
+/// Over how long looks for an unknown key are counted. Milliseconds.
+const WINDOW: i64 = 60 * 1000;
+/// So many of them there are in that time. Whoever sends made-up tokens has to begin a sign-in for each, of which an address may
+/// begin a hundred in a quarter of an hour (`crate::attempts`): nobody alone keeps a new key from being found for long.
+const MOST_LOOKS: u32 = 30;
 /// How many providers' keys are kept.
 const MOST: usize = 1_000;
 
@@ -30,8 +33,10 @@ pub(super) struct Keys(Mutex<HashMap<Url, Kept>>);
 struct Kept {
     keys: Arc<[Jwk]>,
     fetched_at: Option<Timestamp>,
-    /// When an unknown key was last looked for.
-    searched_at: Option<Timestamp>,
+    /// Since when looks for an unknown key are counted.
+    counted_since: Option<Timestamp>,
+    /// How many there were since.
+    looks: u32,
 }
 
 /// What is sent (RFC 7517). Keys of kinds that are not known here are passed over one by one.
@@ -54,21 +59,30 @@ impl Providers {
         }
     }
 
-    /// The keys at an address as they are now, for a token with an unknown one; `None` where somebody looked for one within the
-    /// last minute.
+    /// The keys at an address as they are now, for a token that none of those `before` fits; `None` where such keys were looked for
+    /// too often within the last minute.
     pub(super) async fn keys_anew(
         &self,
         net: &Client,
         at: &Url,
+        before: &Arc<[Jwk]>,
         now: Timestamp,
     ) -> Result<Option<Arc<[Jwk]>>, OpenIdError> {
         {
             let mut all = self.keys.0.lock();
             let kept = all.entry(at.clone()).or_default();
-            if kept.searched_at.is_some_and(|then| (0..REST).contains(&now.since(then))) {
+            if kept.fetched_at.is_some() && !Arc::ptr_eq(&kept.keys, before) {
+                // Somebody else has looked meanwhile.
+                return Ok(Some(Arc::clone(&kept.keys)));
+            }
+            if !kept.counted_since.is_some_and(|then| (0..WINDOW).contains(&now.since(then))) {
+                kept.counted_since = Some(now);
+                kept.looks = 0;
+            }
+            if kept.looks >= MOST_LOOKS {
                 return Ok(None);
             }
-            kept.searched_at = Some(now);
+            kept.looks += 1;
         }
         self.fetch_keys(net, at, now).await.map(Some)
     }

@@ -185,7 +185,7 @@ async fn a_provider_off_the_organisations_list_lets_nobody_in_also_where_it_is_k
 }
 
 #[tokio::test]
-async fn unknown_keys_are_looked_for_once_a_minute() {
+async fn unknown_keys_are_looked_for_so_often_in_a_minute() {
     let (world, provider, _, assistant) = opened().await;
     let sign_in = async || {
         tell_the_time(&world, &provider);
@@ -193,18 +193,33 @@ async fn unknown_keys_are_looked_for_once_a_minute() {
         finish(&world, &provider, &window).await.is_ok()
     };
     assert!(sign_in().await);
-    provider.rotate().unwrap();
-    assert!(sign_in().await, "the new key is found");
+    for looks in 1..=30 {
+        provider.rotate().unwrap();
+        assert!(sign_in().await, "a new key is found, also soon after the one before");
+        assert_eq!(provider.keys_asked(), 1 + looks);
+    }
+    assert!(sign_in().await, "and kept");
     provider.rotate().unwrap();
     world.clock.pass(MINUTE - 1);
-    assert!(!sign_in().await, "nobody looks again so soon");
-    assert_eq!(provider.keys_asked(), 2);
+    assert!(!sign_in().await, "nobody looks any more often");
+    assert_eq!(provider.keys_asked(), 31);
     world.clock.pass(1);
     assert!(sign_in().await);
-    assert_eq!(provider.keys_asked(), 3);
+    assert_eq!(provider.keys_asked(), 32);
     world.clock.pass(60 * MINUTE);
     assert!(sign_in().await);
-    assert_eq!(provider.keys_asked(), 4, "after an hour they are old");
+    assert_eq!(provider.keys_asked(), 33, "after an hour they are old");
+}
+
+#[tokio::test]
+async fn a_new_key_may_have_the_name_of_the_old_one() {
+    let (world, provider, _, assistant) = opened().await;
+    for _ in 0..2 {
+        let window = begin(&world, &assistant).await;
+        assert!(finish(&world, &provider, &window).await.is_ok());
+        provider.replace_key().unwrap();
+    }
+    assert_eq!(provider.keys_asked(), 2);
 }
 
 #[tokio::test]

@@ -17,6 +17,10 @@ use crate::{
     openid::{Answer, By, Challenge, OpenIdError, RelyingParty},
 };
 
+/// What stands between what a browser was given for one sign-in and for another.
+const BETWEEN: char = '.';
+/// So many sign-ins may go on in one browser, in as many windows.
+const MOST_AT_ONCE: usize = 4;
 /// The id of Google among the providers.
 const GOOGLE: &str = "google";
 /// The id of the other one.
@@ -55,6 +59,19 @@ pub struct SignInAnswer {
     pub issuer: Option<String>,
 }
 
+impl SignInWindow {
+    /// What the browser has to bring along where it was given something `earlier`: sign-ins in other windows go on beside this one.
+    pub fn beside(&self, earlier: Option<&str>) -> String {
+        let is_ours = |one: &&str| {
+            let is_letter = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
+            one.len() == self.browser.len() && one.bytes().all(is_letter)
+        };
+        let earlier = earlier.unwrap_or_default().split(BETWEEN).filter(is_ours);
+        let all: Vec<&str> = [self.browser.as_str()].into_iter().chain(earlier).take(MOST_AT_ONCE).collect();
+        all.join(&BETWEEN.to_string())
+    }
+}
+
 /// What came of a sign-in.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SignInOutcome {
@@ -64,6 +81,9 @@ pub struct SignInOutcome {
     pub locale: Option<Locale>,
     /// The ticket for it.
     pub ticket: Result<String>,
+    /// What is left of what the browser brought along, for sign-ins in other windows; empty where there is none, or the sign-in was
+    /// not begun in this browser.
+    pub browser: String,
 }
 
 impl Hammock {
@@ -103,24 +123,29 @@ impl Hammock {
         Ok(SignInWindow { address: address.map_err(|error| failed(&error))?, browser: state.browser })
     }
 
-    /// Ends the sign-in of a visitor. `browser` is what the browser was given when it began.
+    /// Ends the sign-in of a visitor. `browser` is what the browser was given when it began ([`SignInWindow::beside`]).
     pub async fn finish_visitor_sign_in(
         &self,
         answer: SignInAnswer,
         browser: Option<&str>,
         origin: &Origin,
     ) -> SignInOutcome {
-        let Some(state) = ticket::read::<State>(&self.0.keyring, STATE, &answer.state) else {
-            return SignInOutcome { page: None, locale: None, ticket: Err(sign_in_failed("it was not begun here")) };
+        // Whoever sent this browser here is told nothing.
+        let refused = |why: &str| {
+            let ticket = Err(sign_in_failed(why));
+            SignInOutcome { page: None, locale: None, ticket, browser: String::new() }
         };
-        let is_this_browser = browser.is_some_and(|given| given.as_bytes().ct_eq(state.browser.as_bytes()).into());
-        if !is_this_browser {
-            // Whoever sent this browser here is told nothing.
-            let ticket = Err(sign_in_failed("it was begun in another browser, or too long ago"));
-            return SignInOutcome { page: None, locale: None, ticket };
+        let Some(state) = ticket::read::<State>(&self.0.keyring, STATE, &answer.state) else {
+            return refused("it was not begun here");
+        };
+        let is_own = |given: &&str| -> bool { given.as_bytes().ct_eq(state.browser.as_bytes()).into() };
+        let (own, others): (Vec<&str>, Vec<&str>) = browser.unwrap_or_default().split(BETWEEN).partition(is_own);
+        if own.is_empty() {
+            return refused("it was begun in another browser, or too long ago");
         }
         let (page, locale) = (Some(state.page.clone()), Some(state.locale));
-        SignInOutcome { page, locale, ticket: self.ticket_for(state, answer, origin).await }
+        let browser = others.join(&BETWEEN.to_string());
+        SignInOutcome { page, locale, ticket: self.ticket_for(state, answer, origin).await, browser }
     }
 
     async fn ticket_for(&self, state: State, answer: SignInAnswer, origin: &Origin) -> Result<String> {

@@ -23,6 +23,13 @@ const COUNTED_BY_HAND: f64 = 10.0;
 const NEARLY_THE_SAME: f32 = 0.75;
 /// The share of a clause that a clause of a source must have to be about the same.
 const SAME_SUBJECT: f32 = 0.5;
+/// The share of a sentence that a piece must have to say the same with another number.
+const SAME_STATEMENT: f32 = 0.4;
+/// Pronouns that may stand for what a sentence names.
+const STANDING_FOR_OTHERS: [&str; 19] = [
+    "it", "they", "he", "she", "this", "these", "those", "its", "their", "il", "ils", "elle", "elles", "cela", "ceci",
+    "celui", "celle", "ceux", "celles",
+];
 /// What the very same word is worth beside one that is about the same, when it is asked where a sentence comes from: enough to
 /// decide between equals.
 const THE_VERY_SAME: f32 = 1e-3;
@@ -69,7 +76,7 @@ impl<'a> Evidence<'a> {
             return None;
         }
         let coverage = self.coverage(sentence);
-        if self.lacks_number(sentence, &coverage.pieces) {
+        if self.lacks_number(sentence, &coverage.pieces) || self.has_number_of_another(sentence) {
             return Some(UnsupportedReason::Number);
         }
         let known = Known::of(self.contexts.iter().chain(&self.pieces).copied(), self.reader);
@@ -141,7 +148,7 @@ impl<'a> Evidence<'a> {
         let near: Vec<&Quantity> = nearest
             .iter()
             .flat_map(|piece| &piece.quantities)
-            .filter(|quantity| quantity.is_number() && !quantity.is_loose)
+            .filter(|quantity| (quantity.is_number() || quantity.in_words) && !quantity.is_loose)
             .collect();
         sentence.quantities.iter().any(|quantity| {
             if self.has_quantity(quantity) || (quantity.is_loose && quantity.unit.is_none()) {
@@ -159,6 +166,47 @@ impl<'a> Evidence<'a> {
             }
             true
         })
+    }
+
+    /// Whether the sources tell a number of the sentence of something else: a piece says the same as the sentence with another such
+    /// number, and what has the sentence's number says nothing of it beyond.
+    fn has_number_of_another(&self, sentence: &Said) -> bool {
+        let is_firm = |quantity: &&Quantity| quantity.is_number() && !quantity.is_loose;
+        sentence.quantities.iter().filter(is_firm).any(|quantity| {
+            let has = |said: &Said| said.quantities.iter().any(|it| quantity.agrees(it));
+            let (having, others): (Vec<&Said>, Vec<&Said>) = self.pieces.iter().copied().partition(|piece| has(piece));
+            // A pronoun may stand for all that the sentence names.
+            if having.is_empty() || having.iter().any(|piece| self.has_pronoun(piece)) {
+                return false;
+            }
+            if self.contexts.iter().copied().any(has) {
+                return false;
+            }
+            let is_said = |other: &Quantity| sentence.quantities.iter().any(|own| own.agrees(other));
+            let has_another = |piece: &Said| {
+                piece.quantities.iter().filter(is_firm).any(|it| it.is_of_same_measure(quantity) && !is_said(it))
+            };
+            others.into_iter().filter(|piece| has_another(piece)).any(|piece| {
+                let told = self.shared(sentence, piece, |one, other| self.reader.likeness(one, other) > 0.0);
+                let is_beyond = |with_it: &&Said| {
+                    let also = self.shared(sentence, with_it, |one, other| self.is_about_the_same(one, other));
+                    also.len() >= told.len() || !also.is_subset(&told)
+                };
+                says_enough(sentence, &told) && !having.iter().any(is_beyond)
+            })
+        })
+    }
+
+    /// Which terms of the sentence a piece has, by the stems that count for the same.
+    fn shared(&self, sentence: &Said, piece: &Said, is_same: impl Fn(usize, usize) -> bool) -> BTreeSet<usize> {
+        let has = |stem: usize| piece.terms.iter().any(|other| is_same(stem, other.stem));
+        sentence.terms.iter().enumerate().filter(|(_, term)| has(term.stem)).map(|(at, _)| at).collect()
+    }
+
+    /// Whether a piece has a pronoun for what was named before, in a language that is known.
+    fn has_pronoun(&self, piece: &Said) -> bool {
+        let is_known = !self.reader.lexicon.language.is_empty();
+        !is_known || piece.tokens.iter().any(|token| STANDING_FOR_OTHERS.contains(&token.low.as_str()))
     }
 
     /// How a clause of the sentence contradicts the sources. A clause does when each clause of theirs that is most about the
@@ -222,6 +270,14 @@ impl<'a> Evidence<'a> {
         }
         (direct > 0 && count >= 2).then(|| (shared / total, denied))
     }
+}
+
+/// Whether these terms of a sentence are two words that tell something, and enough of it.
+fn says_enough(sentence: &Said, terms: &BTreeSet<usize>) -> bool {
+    let weights: Vec<f32> = sentence.terms.iter().map(|term| term.weight).collect();
+    let told = || terms.iter().filter_map(|at| weights.get(*at).copied());
+    told().filter(|weight| *weight >= 1.0).count() >= 2
+        && told().sum::<f32>() >= SAME_STATEMENT * weights.iter().sum::<f32>()
 }
 
 /// For each clause of a passage's pieces what it may take up by a pronoun: what stands above the passage, and what the piece

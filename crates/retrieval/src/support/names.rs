@@ -6,6 +6,7 @@ use super::{
     reader::Reader,
     said::Said,
     tokens::{Kind, Token},
+    units::unit,
 };
 
 /// The words of the sources, ready to be asked for a name.
@@ -81,7 +82,8 @@ impl<'a> Known<'a> {
         addresses.any(|address| !self.has_address(&address.low))
             || words.into_iter().any(|word| {
                 let is_name = tells && word.is_capital && !word.opens && word.raw.chars().nth(1).is_some();
-                (is_name || is_identifier(word)) && !word.is_stop && !self.is_calendar(word) && !self.has(word)
+                let may_be_one = (is_name || is_identifier(word)) && !word.is_stop && !is_unit(word);
+                may_be_one && !self.is_calendar(word) && !self.has(word)
             })
     }
 
@@ -102,6 +104,16 @@ fn is_identifier(word: &Token) -> bool {
     }
     let mut inside = word.raw.chars().skip(1);
     inside.any(|it| it.is_numeric() || it == '_' || it.is_uppercase())
+}
+
+/// Abbreviations of units beyond those that are compared.
+const MORE_UNITS: [&str; 17] =
+    ["w", "kw", "mw", "gw", "wh", "kwh", "mwh", "hz", "khz", "mhz", "ghz", "db", "ma", "mah", "kpa", "chf", "czk"];
+
+/// Whether a word is an abbreviation of a unit, such as `EUR` and `kWh`: how much there is of it is told by its number.
+fn is_unit(word: &Token) -> bool {
+    let is_abbreviation = word.raw.chars().skip(1).any(char::is_uppercase);
+    is_abbreviation && (unit(&word.low).is_some() || MORE_UNITS.contains(&word.low.as_str()))
 }
 
 /// *England* and *English*, *Angleterre* and *anglaise*.
@@ -144,6 +156,11 @@ mod tests {
             "I know the Organization.",
         ] {
             assert!(!lacks("en", having, source), "{having}");
+        }
+        for (sentence, source) in
+            [("It costs 12 EUR.", "It costs 12 euros."), ("It holds 3 kWh.", "It holds three kilowatt-hours.")]
+        {
+            assert!(!lacks("en", sentence, source), "{sentence}");
         }
         assert!(!lacks("fr", "La prairie est en Angleterre.", "Une prairie anglaise."));
         assert!(!lacks("de", "Dort liegt ein Garten.", "Hier ist nichts."));

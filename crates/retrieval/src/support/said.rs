@@ -63,7 +63,7 @@ fn terms(tokens: &[Token], quantities: &[Quantity], reader: &Reader) -> Vec<Term
         let measured = unit(low);
         let is_number = lexicon.numbers.contains_key(low)
             || scale(lexicon.language, low).is_some()
-            || quantities.iter().any(|quantity| quantity.at == at);
+            || quantities.iter().any(|quantity| quantity.at == at && (quantity.is_number() || !quantity.is_loose));
         let is_short_unit = measured.is_some() && low.len() < 3;
         if token.is_stop || is_number || is_short_unit || low.len() < 2 || lexicon.denying.contains(low) {
             continue;

@@ -125,6 +125,62 @@ fn each_lack_has_its_reason() {
 }
 
 #[test]
+fn a_time_of_day_is_the_same_in_words_and_in_digits() {
+    let english = "Traders set up from seven in the morning and leave the market by four in the afternoon.";
+    let french = "Le musée ouvre ses portes à neuf heures du matin et les ferme à huit heures du soir.";
+    for (language, passage, sentence, expected) in [
+        ("en", english, "Traders leave the market by 4 p.m.", None),
+        ("en", english, "Traders leave the market by 16:00.", None),
+        ("en", english, "Traders set up from 7.", None),
+        ("en", english, "Traders leave the market by 5 p.m.", Some(UnsupportedReason::Number)),
+        ("en", english, "Traders set up from six.", Some(UnsupportedReason::Number)),
+        ("en", english, "Traders set up from eight in the morning.", Some(UnsupportedReason::Number)),
+        ("fr", french, "Le musée ferme ses portes à 20 h.", None),
+        ("fr", french, "Le musée ferme ses portes à 21 h.", Some(UnsupportedReason::Number)),
+    ] {
+        assert_eq!(lack(language, passage, sentence), expected, "{sentence}");
+    }
+}
+
+#[test]
+fn a_time_that_has_a_name_is_the_time_that_it_stands_for() {
+    let english = "On weekdays the desk in the hall closes at noon. It stays closed at weekends.";
+    let french = "Le guichet du hall ferme à midi. Il reste fermé le week-end.";
+    for (language, passage, sentence, expected) in [
+        ("en", english, "On weekdays the desk closes at noon.", None),
+        ("en", english, "From Monday to Friday the desk closes at 12:00.", None),
+        ("en", english, "The desk stays closed on Saturday and Sunday.", None),
+        ("en", english, "The desk closes at 13:00.", Some(UnsupportedReason::Number)),
+        ("fr", french, "Le guichet ferme à 12 h.", None),
+        ("fr", french, "Le guichet reste fermé samedi et dimanche.", None),
+        ("fr", french, "Le guichet reste fermé le lundi.", Some(UnsupportedReason::Number)),
+    ] {
+        assert_eq!(lack(language, passage, sentence), expected, "{sentence}");
+    }
+}
+
+#[test]
+fn a_number_that_is_told_of_something_else_supports_nothing() {
+    let bridge = "The bridge over the Oker was opened to traffic in 1956. Lorries have been banned since an inspection found \
+                  cracks in 2018.";
+    let pont = "Le pont Saint-Michel a été ouvert à la circulation en 1956. Une inspection menée en 2018 a révélé des fissures \
+                dans le tablier.";
+    let comet = "The comet was first seen by Herschel in 1788. It came back in 1939.";
+    for (language, passage, sentence, expected) in [
+        ("en", bridge, "The bridge over the Oker was opened in 1956.", None),
+        ("en", bridge, "The bridge over the Oker was opened in 2018.", Some(UnsupportedReason::Number)),
+        ("en", bridge, "An inspection found cracks in 2018.", None),
+        ("fr", pont, "Le pont Saint-Michel a été ouvert à la circulation en 1956.", None),
+        ("fr", pont, "Le pont Saint-Michel a été ouvert à la circulation en 2018.", Some(UnsupportedReason::Number)),
+        ("fr", pont, "Une inspection a révélé des fissures en 2018.", None),
+        // By words alone it cannot be told what "it" is.
+        ("en", comet, "The comet of Herschel was seen in 1939.", None),
+    ] {
+        assert_eq!(lack(language, passage, sentence), expected, "{sentence}");
+    }
+}
+
+#[test]
 fn another_language_is_judged_by_its_numbers() {
     let passage = "The swimming pool opens at nine in the morning and costs 12 euros for adults, but children are free of charge.";
     assert_eq!(lack("fr", passage, "L’entrée coûte 12 euros, et les enfants ne paient rien."), None);
