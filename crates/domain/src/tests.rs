@@ -41,6 +41,7 @@ mod places;
 mod private_assistants;
 mod quarantine;
 mod read_again;
+mod rejected;
 #[cfg(unix)]
 mod rendering;
 mod repairs;
