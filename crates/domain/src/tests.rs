@@ -36,6 +36,7 @@ mod metadata;
 mod neighbours;
 mod operator;
 mod organisation;
+mod owners;
 mod people;
 mod places;
 mod private_assistants;

@@ -78,6 +78,22 @@ pub fn given() -> Option<String> {
     GIVEN.try_with(String::clone).ok()
 }
 
+/// How many connections to the database at this address wait for what another one holds. For tests of what is done at once, which
+/// wait until all have come so far.
+///
+/// # Panics
+/// When PostgreSQL does not answer.
+pub async fn count_waiting_for_locks(url: &str) -> u64 {
+    let options: PgConnectOptions = url.parse().expect("an address");
+    let mut connection = options.connect().await.expect("PostgreSQL answers");
+    let sql = "SELECT COUNT(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
+    let waiting: i64 =
+        sqlx::query_scalar::<sqlx::Postgres, i64>(sql).fetch_one(&mut connection).await.expect("they are counted");
+    // It was counted, whether the connection ends well or not.
+    let _ = connection.close().await;
+    u64::try_from(waiting).expect("not fewer than none")
+}
+
 /// Makes of tests with `#[tokio::test]` their twins on PostgreSQL: `on_postgres!("sign-in on PostgreSQL", one, another)`.
 /// What they start asks [`given`](crate::postgres::given) for its database.
 #[macro_export]
