@@ -172,13 +172,15 @@ impl Hammock {
         let ids: Vec<DocumentId> = brought.texts.iter().map(|(document, _)| document.clone()).collect();
         let numbers = revisions::numbers(db, &ids).await.map_err(from_store)?;
         for (document, revision) in brought.texts {
-            let Some(numbers) = numbers.get(&document) else {
-                self.0.index.remove_revisions(&document, None).await.map_err(from_index)?;
-                continue;
-            };
-            if numbers.answering == revision {
+            let numbers = numbers.get(&document);
+            let kept = numbers.and_then(|numbers| numbers.kept());
+            if kept == Some(revision) {
                 continue;
             }
+            let Some(numbers) = numbers.filter(|numbers| numbers.answering != numbers.newest) else {
+                self.0.index.remove_revisions(&document, kept).await.map_err(from_index)?;
+                continue;
+            };
             // A newer text in the making is not touched, and this one never answers then.
             let waits = keeps_waiting
                 && numbers.newest == revision
