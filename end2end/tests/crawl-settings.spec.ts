@@ -255,6 +255,48 @@ test("a reading that finds far less is held back until it is accepted", async ({
   await expect(page.getByRole("row", { name: /Offers/ })).toContainText("Ready", reading);
 });
 
+test("a reading that is held back is rejected, and all is as before", async ({ page }) => {
+  const names = Array.from({ length: 11 }, (_, number) => `/page-${number}.html`);
+  site.pages = { "/": pageOf("Everything", names) };
+  for (const name of names) site.pages[name] = pageOf(`Part ${name}`);
+  await readTwelvePages(page, "crawl-rejected@example.org");
+
+  site.pages = { "/": pageOf("Everything", ["/new.html"]), "/new.html": pageOf("Offers") };
+  await choose(page, "Read again");
+  await expect(row(page)).toContainText("Held back", reading);
+  await openTab(page, "Crawls");
+  const side = page.getByRole("complementary", { name: "How the source stands" });
+  await side.getByRole("button", { name: "Reject" }).click();
+  const question = page.getByRole("dialog", { name: "Reject the last reading of Shop?" });
+  await expect(question).toContainText("What answered before goes on answering, and what waited is dropped.");
+  await expectAccessible(page);
+  // Nothing is done before it is confirmed.
+  await question.getByRole("button", { name: "Cancel" }).click();
+  await expect(question).toBeHidden();
+  await expect(side.getByRole("button", { name: "Reject" })).toBeFocused();
+  await expect(counted(page, 0, "New, waiting to be accepted")).toHaveText("New, waiting to be accepted1");
+  await side.getByRole("button", { name: "Reject" }).click();
+  await question.getByRole("button", { name: "Reject" }).click();
+  await expect(question).toBeHidden();
+  await expect(page.getByText("What waited is dropped. What answered before goes on answering.")).toBeVisible();
+  await expect(page.locator("main")).toBeFocused();
+  await expect(side.getByRole("button", { name: "Reject" })).toHaveCount(0);
+  await expect(page.locator(".crawl").first()).toContainText("Rejected");
+  await expect(counted(page, 0, "New, not taken over")).toHaveText("New, not taken over1");
+  await expect(counted(page, 0, "Not found")).toHaveText("Not found11");
+  await expectAccessible(page);
+  await counted(page, 0, "New, not taken over").getByRole("link").click();
+  await expect(page.getByRole("row", { name: /new\.html/ })).toContainText("New, not taken over");
+
+  await openTab(page, "Pages");
+  await expect(figure(page, "Pages indexed").locator("dd").first()).toHaveText("12");
+  await expect(page.getByRole("row", { name: /new\.html/ })).toHaveCount(0);
+
+  // Nothing has changed there: the next reading finds the same, and is held back again.
+  await page.locator(".page-header").getByRole("button", { name: "Read again" }).click();
+  await expect(page.locator(".page-header")).toContainText("Held back", reading);
+});
+
 test("a reading whose pages say hardly anything is held back until it is accepted", async ({ page }) => {
   const names = Array.from({ length: 11 }, (_, number) => `/page-${number}.html`);
   const story = (name: string) => Array.from({ length: 20 }, (_, line) => `Line ${line} of ${name} tells a story.`).join(" ");

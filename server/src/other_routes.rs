@@ -12,7 +12,7 @@ use crate::{
     auth::{forms, pages},
     failure::unknown_path,
     health, metrics,
-    middleware::deadline::ErrorPage,
+    middleware::deadline::{self, ErrorPage},
     openapi::{self, viewer},
     public_chat, server_functions, share,
     state::AppState,
@@ -89,7 +89,7 @@ pub fn plain() -> Vec<OtherRoute> {
 #[rustfmt::skip] // one route a line, so that the page reads as a table
 pub fn known() -> Vec<OtherRoute> {
     let mut routes: Vec<OtherRoute> =
-        app::auth::PAGES.iter().map(|path| OtherRoute::get(path, Opens::Everybody, pages::public_page)).collect();
+        app::auth::PAGES.iter().map(|path| OtherRoute::get(path, Opens::Everybody, pages::public_page).or_late(forms::failed)).collect();
     routes.extend([
         OtherRoute::post("/sign-in", Opens::Everybody, forms::sign_in).or_late(forms::failed),
         OtherRoute::post("/register", Opens::Everybody, forms::register).or_late(forms::failed),
@@ -97,19 +97,19 @@ pub fn known() -> Vec<OtherRoute> {
         OtherRoute::post("/new-password", Opens::Everybody, forms::new_password).or_late(forms::failed),
         OtherRoute::post("/sign-out", Opens::Everybody, forms::sign_out).or_late(forms::not_signed_out),
 
-        OtherRoute::get("/share/{token}", Opens::ShareLink, share::page),
-        OtherRoute::post("/share/{token}/copy", Opens::ShareLink, share::copy).or_late(share::not_copied),
+        OtherRoute::get("/share/{token}", Opens::ShareLink, share::page).or_late(share::failed),
+        OtherRoute::post("/share/{token}/copy", Opens::ShareLink, share::copy).or_late(share::failed),
 
         OtherRoute::get(widget_look::PATH, Opens::Everybody, widget_look::script),
-        OtherRoute::get("/public/{assistant}", Opens::Everybody, public_chat::page),
-        OtherRoute::get("/public/files/{link}", Opens::Everybody, visitor_files::file),
+        OtherRoute::get("/public/{assistant}", Opens::Everybody, public_chat::page).or_late(public_chat::late),
+        OtherRoute::get("/public/files/{link}", Opens::Everybody, visitor_files::file).or_late(public_chat::late),
         OtherRoute::get("/public/sign-in/{assistant}/{provider}", Opens::Everybody, visitor_sign_in::begin).or_late(visitor_sign_in::failed),
         OtherRoute::get(visitor_sign_in::DONE, Opens::Everybody, visitor_sign_in::done).or_late(visitor_sign_in::failed),
         OtherRoute::post(visitor_sign_in::DONE, Opens::Everybody, visitor_sign_in::done_by_form).or_late(visitor_sign_in::failed),
 
-        OtherRoute::get(viewer::PATH, Opens::Everybody, viewer::page),
-        OtherRoute::get("/api/docs/", Opens::Everybody, viewer::to_page),
-        OtherRoute::get("/api", Opens::Everybody, viewer::to_page),
+        OtherRoute::get(viewer::PATH, Opens::Everybody, viewer::page).or_late(deadline::plain),
+        OtherRoute::get("/api/docs/", Opens::Everybody, viewer::to_page).or_late(deadline::plain),
+        OtherRoute::get("/api", Opens::Everybody, viewer::to_page).or_late(deadline::plain),
         OtherRoute::any("/api/fn/{*function}", Opens::Functions, server_functions::call),
         OtherRoute::any("/api/{*rest}", Opens::Nobody, unknown_path),
     ]);
@@ -121,4 +121,18 @@ pub fn known() -> Vec<OtherRoute> {
 /// longer paths come first, for readers that take the first rule that fits.
 async fn robots() -> &'static str {
     "User-agent: *\nDisallow: /public/files/\nDisallow: /public/sign-in/\nAllow: /share/\nAllow: /public/\nDisallow: /\n"
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whoever_waits_in_a_browser_gets_a_page() {
+        for route in known() {
+            let is_script = route.path == widget_look::PATH;
+            let is_for_programs = is_script || matches!(route.opens, Opens::Functions | Opens::Nobody);
+            assert_eq!(route.late.is_none(), is_for_programs, "{} {}", route.method, route.path);
+        }
+    }
 }

@@ -11,6 +11,7 @@ use axum::{
     extract::{Request, State},
     response::{Html, IntoResponse, Response},
 };
+use futures::future::BoxFuture;
 use hammock_contract::{ApiError, AssistantId, locale::Locale};
 use http::{
     HeaderMap, HeaderName, HeaderValue,
@@ -51,6 +52,11 @@ pub async fn page(State(app): State<AppState>, request: Request) -> Response {
         }
         Err(error) => missing(&app, request, error).await,
     }
+}
+
+/// The page for whom that of the chat, or a file of it, took too long.
+pub fn late(app: AppState, request: Request, error: ApiError) -> BoxFuture<'static, Response> {
+    Box::pin(async move { missing(&app, request, error).await })
 }
 
 /// The page for who comes to a chat that is switched off, or was never there.

@@ -8,7 +8,7 @@ use axum::{
     extract::{DefaultBodyLimit, Request},
     middleware::{Next, from_fn, from_fn_with_state},
     response::{IntoResponse, Response},
-    routing::MethodRouter,
+    routing::{MethodRouter, any},
 };
 use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer};
 use tower_sessions::{SessionManagerLayer, cookie::SameSite};
@@ -40,8 +40,11 @@ pub fn router(app: AppState) -> Router {
         .with_secure(false);
 
     let api = api(&app).fallback(unknown_path).method_not_allowed_fallback(unknown_method);
+    let late: deadline::ErrorPage = deadline::plain;
+    let pages: MethodRouter<AppState> =
+        any(auth::pages::app_page).layer(from_fn_with_state((app.clone(), late), deadline::with_page));
     let known = with_others(Router::new().nest(API, api), other_routes::known(), &app)
-        .fallback(auth::pages::app_page)
+        .fallback(pages)
         // The nearest to the handlers stands first.
         .layer(DefaultBodyLimit::disable())
         .layer(from_fn_with_state(app.clone(), identify::layer))

@@ -142,6 +142,7 @@ pub fn endpoints() -> Vec<Endpoint> {
         Endpoint::get("/sources/{source}/crawls", USER, sources::list_crawls).does("List the last crawls of a website, the newest first").gives_whole_list::<Crawl>(),
         Endpoint::get("/sources/{source}/crawls/{crawl}/pages", USER, sources::list_crawl_pages).does("List what one of the last crawls made of each address, by address").asks::<CrawlPageQuery>().gives_page::<CrawlPage>(),
         Endpoint::post("/sources/{source}/accept", ADMIN, sources::accept).does("Accept a crawl that is held, and remove the pages that it did not find").gives::<Source>(),
+        Endpoint::post("/sources/{source}/reject", ADMIN, sources::reject).does("Reject a crawl that is held, and drop what it found").gives::<Source>(),
         Endpoint::get("/sources/{source}/evaluation/questions", USER, evaluations::list_questions_of_source).does("List the questions that expect a document of a source").asks::<PageRequest>().gives_page::<EvaluationQuestion>(),
         Endpoint::get("/sources/{source}/figures", USER, evaluations::figures_of_source).does("The languages of a source's documents, and how well questions find them").gives::<SourceFigures>(),
         Endpoint::get("/sources/{source}/tables", USER, functions::list_tables).does("List the tables of a source with their columns: its CSV files, sheets and JSON files").gives_whole_list::<DataTable>(),

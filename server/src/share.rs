@@ -47,12 +47,12 @@ pub async fn copy(State(app): State<AppState>, request: Request) -> Response {
     let copied = app.hammock.copy_share(&reader, &token, &origin).await;
     match copied {
         Ok(conversation) => Redirect::to(&format!("/chat/{conversation}")).into_response(),
-        Err(error) => not_copied(app, request, error).await,
+        Err(error) => failed(app, request, error).await,
     }
 }
 
-/// The page with why there is no copy.
-pub fn not_copied(app: AppState, mut request: Request, error: ApiError) -> BoxFuture<'static, Response> {
+/// The page with why there is nothing to read, or no copy.
+pub fn failed(app: AppState, mut request: Request, error: ApiError) -> BoxFuture<'static, Response> {
     // What the page links to, such as its other languages, is the page and not its form.
     if let Ok(page) = format!("{BEGINNING}{}", token_of(&request)).parse::<Uri>() {
         *request.uri_mut() = page;

@@ -23,9 +23,9 @@ const PACKAGES: [(&str, &[&str]); 3] =
 /// Where the handbook is inside its package, and its folder in the cache; one folder a language.
 pub const HANDBOOK: (&str, &str) = ("usr/share/doc/debian-handbook/html", "debian-handbook");
 /// The languages that tests read, the original first. The package has twenty, most of them with the same pictures.
-pub const LANGUAGES: [&str; 6] = ["en-US", "fr-FR", "cs-CZ", "de-DE", "it-IT", "nl-NL"];
+pub const LANGUAGES: [&str; 8] = ["en-US", "fr-FR", "cs-CZ", "de-DE", "it-IT", "nl-NL", "es-ES", "pt-BR"];
 /// A folder of the handbook that is not in the caches of older checkouts: these fetch it again.
-const ADDED_LAST: &str = "debian-handbook/nl-NL";
+const ADDED_LAST: &str = "debian-handbook/pt-BR";
 /// Where the PDF is inside its package, and its name in the cache.
 const PDF: (&str, &str) = ("usr/share/doc/debian-policy/policy.pdf.gz", "debian-policy.pdf");
 /// Where the questions are inside their package, and their folder in the cache.

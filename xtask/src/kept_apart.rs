@@ -27,30 +27,37 @@ const FOLDER: &str = "kept-apart-1";
 /// How a set is made.
 struct Recipe {
     name: &'static str,
-    /// The Debian package of its questions.
-    package: &'static str,
+    /// The Debian package of its questions; nothing where the documents that tests read are enough.
+    package: Option<&'static str>,
     make: fn(&Material<'_>) -> Result<Set>,
 }
 
 /// What sets are made of.
 struct Material<'a> {
-    /// The unpacked package.
+    /// The unpacked package, where there is one.
     package: &'a Path,
     /// The documents that tests read, where the handbook is in all its languages and the questions in English.
     documents: &'a Path,
 }
 
-static RECIPES: [Recipe; 10] = [
-    Recipe { name: "faq-en", package: "debian-faq", make: |of| faq(of, "en", "en-US") },
-    Recipe { name: "faq-fr", package: "debian-faq-fr", make: |of| faq(of, "fr", "fr-FR") },
-    Recipe { name: "faq-de", package: "debian-faq-de", make: |of| faq(of, "de", "de-DE") },
-    Recipe { name: "faq-it", package: "debian-faq-it", make: |of| faq(of, "it", "it-IT") },
-    Recipe { name: "faq-nl", package: "debian-faq-nl", make: |of| faq(of, "nl", "nl-NL") },
-    Recipe { name: "perlfaq-en", package: "perl-doc", make: perl_faq },
-    Recipe { name: "python-faq-en", package: "python3.11-doc", make: python_faq },
-    Recipe { name: "music-de", package: "lilypond-doc-html-de", make: |of| music(of, "de") },
-    Recipe { name: "music-it", package: "lilypond-doc-html-it", make: |of| music(of, "it") },
-    Recipe { name: "music-nl", package: "lilypond-doc-html-nl", make: |of| music(of, "nl") },
+#[rustfmt::skip] // one set a line
+static RECIPES: [Recipe; 16] = [
+    Recipe { name: "faq-en", package: Some("debian-faq"), make: |of| faq(of, "en", "en-US") },
+    Recipe { name: "faq-fr", package: Some("debian-faq-fr"), make: |of| faq(of, "fr", "fr-FR") },
+    Recipe { name: "faq-de", package: Some("debian-faq-de"), make: |of| faq(of, "de", "de-DE") },
+    Recipe { name: "faq-it", package: Some("debian-faq-it"), make: |of| faq(of, "it", "it-IT") },
+    Recipe { name: "faq-nl", package: Some("debian-faq-nl"), make: |of| faq(of, "nl", "nl-NL") },
+    Recipe { name: "faq-pt", package: Some("debian-faq-pt"), make: |of| faq(of, "pt", "pt-BR") },
+    Recipe { name: "handbook-es", package: None, make: |of| handbook(of, "es-ES") },
+    Recipe { name: "handbook-cs", package: None, make: |of| handbook(of, "cs-CZ") },
+    Recipe { name: "perlfaq-en", package: Some("perl-doc"), make: perl_faq },
+    Recipe { name: "python-faq-en", package: Some("python3.11-doc"), make: python_faq },
+    Recipe { name: "music-de", package: Some("lilypond-doc-html-de"), make: |of| music(of, "de") },
+    Recipe { name: "music-it", package: Some("lilypond-doc-html-it"), make: |of| music(of, "it") },
+    Recipe { name: "music-nl", package: Some("lilypond-doc-html-nl"), make: |of| music(of, "nl") },
+    Recipe { name: "music-es", package: Some("lilypond-doc-html-es"), make: |of| music(of, "es") },
+    Recipe { name: "music-cs", package: Some("lilypond-doc-html-cs"), make: |of| music(of, "cs") },
+    Recipe { name: "sheets-pt", package: Some("libreoffice-help-pt"), make: |of| sheets(of, "pt") },
 ];
 
 /// Where the sets are.
@@ -78,7 +85,7 @@ pub fn make_if_missing() {
     }
     let names: Vec<&str> = missing.iter().map(|recipe| recipe.name).collect();
     say(&format!(
-        "setup: making sets of questions to measure search on, once: {} (27 MB all together)",
+        "setup: making sets of questions to measure search on, once: {} (33 MB all together)",
         names.join(", ")
     ));
     for recipe in missing {
@@ -92,7 +99,10 @@ fn make(recipe: &Recipe, sets: &Path, documents: &Path) -> Result<()> {
     std::fs::create_dir_all(sets).with_context(|| format!("cannot create {}", sets.display()))?;
     // On the cache's own file system, so that what is finished appears in one step.
     let work = tempfile::tempdir_in(sets).context("no temporary directory in the cache")?;
-    let package = documents_for_tests::download(work.path(), &[recipe.package])?;
+    let package = match recipe.package {
+        Some(package) => documents_for_tests::download(work.path(), &[package])?,
+        None => work.path().to_owned(),
+    };
     let set = (recipe.make)(&Material { package: &package, documents })?;
     let finished = work.path().join("set");
     set.write(&finished)?;
@@ -117,17 +127,28 @@ fn faq(of: &Material<'_>, language: &str, edition: &str) -> Result<Set> {
         sections.retain(|section| !asks(&section.heading) || is_translated(section));
         set.add(without_untranslated(sections, original), asks);
     }
+    add_handbook(&mut set, of, edition, |_| false)?;
+    Ok(set)
+}
+
+/// The same sections of the handbook alone, for languages into which the FAQ was not translated. Their headings are asked.
+fn handbook(of: &Material<'_>, edition: &str) -> Result<Set> {
+    let mut set = Set::default();
+    add_handbook(&mut set, of, edition, |_| true)?;
+    Ok(set)
+}
+
+/// Adds the sections of *The Debian Administrator's Handbook* that are about what its users ask. Of a translation, what has been
+/// translated.
+fn add_handbook(set: &mut Set, of: &Material<'_>, edition: &str, asks: fn(&str) -> bool) -> Result<()> {
     let handbook = of.documents.join(documents_for_tests::HANDBOOK.1);
+    let first = documents_for_tests::LANGUAGES[0];
     for page in documents_for_tests::CHAPTERS {
         let own = read(&handbook.join(edition).join(page))?;
-        let original = if is_translation {
-            read(&handbook.join(documents_for_tests::LANGUAGES[0]).join(page))?
-        } else {
-            String::new()
-        };
-        set.add(without_untranslated(pages::sections(&own), &pages::sections(&original)), |_| false);
+        let original = if edition == first { String::new() } else { read(&handbook.join(first).join(page))? };
+        set.add(without_untranslated(pages::sections(&own), &pages::sections(&original)), asks);
     }
-    Ok(set)
+    Ok(())
 }
 
 /// The questions and answers about Perl that come with it.
@@ -164,6 +185,17 @@ fn music(of: &Material<'_>, language: &str) -> Result<Set> {
         .take_while(|section| !section.heading.starts_with("4. "));
     let mut set = Set::default();
     set.add(chapter.collect(), |_| true);
+    Ok(set)
+}
+
+/// What has nothing to do with the other sets either: how spreadsheets are worked with, from the help of LibreOffice. Each page is
+/// called after what it helps to do; what stands deeper is left out.
+fn sheets(of: &Material<'_>, language: &str) -> Result<Set> {
+    let guide = format!("usr/share/libreoffice/help/{language}/text/scalc/guide");
+    let mut set = Set::default();
+    for sections in pages(&of.package.join(guide), ".html")?.into_values() {
+        set.add(sections.into_iter().filter(|section| section.level == 1).collect(), |_| true);
+    }
     Ok(set)
 }
 
@@ -291,6 +323,41 @@ mod tests {
         let (corpus, queries) = written(&set, folder.path());
         assert_eq!((corpus.lines().count(), queries.lines().count()), (25, 25));
         assert!(!corpus.contains("anderes") && queries.contains("\"Bogen24\""), "{queries}");
+    }
+
+    #[test]
+    fn of_a_handbook_without_questions_the_headings_are_asked() {
+        let folder = tempfile::tempdir().unwrap();
+        for (place, chapter) in documents_for_tests::CHAPTERS.iter().enumerate() {
+            let page = |own: &str| format!("<h1>{place}. {own}{place}</h1><p>{}</p><p>{}</p>", text(own), text("same"));
+            put(folder.path(), &format!("debian-handbook/en-US/{chapter}"), &page("chapter"));
+            put(folder.path(), &format!("debian-handbook/es-ES/{chapter}"), &page("capítulo"));
+        }
+        let set = handbook(&Material { package: folder.path(), documents: folder.path() }, "es-ES").unwrap();
+        let (corpus, queries) = written(&set, folder.path());
+        let chapters = documents_for_tests::CHAPTERS.len();
+        assert_eq!((corpus.lines().count(), queries.lines().count()), (chapters, chapters));
+        assert!(queries.contains("\"capítulo7\"") && !queries.contains("chapter"), "{queries}");
+        assert!(!corpus.contains("same"), "{corpus}");
+    }
+
+    #[test]
+    fn of_the_help_with_spreadsheets_each_page_is_asked_for() {
+        let folder = tempfile::tempdir().unwrap();
+        for place in 0..25 {
+            let page = format!(
+                "<h1>Ordenar dados {place}</h1><p>{}</p><h2>Ver</h2><p>{}</p>",
+                text("células"),
+                text("outros")
+            );
+            put(folder.path(), &format!("usr/share/libreoffice/help/pt/text/scalc/guide/page{place}.html"), &page);
+        }
+        put(folder.path(), "usr/share/libreoffice/help/pt/text/swriter/guide/page.html", "<h1>Escrever</h1>");
+        let set = sheets(&Material { package: folder.path(), documents: folder.path() }, "pt").unwrap();
+        let (corpus, queries) = written(&set, folder.path());
+        assert_eq!((corpus.lines().count(), queries.lines().count()), (25, 25));
+        assert!(queries.contains("\"Ordenar dados 7\"") && !queries.contains("Ver"), "{queries}");
+        assert!(!corpus.contains("outros"), "{corpus}");
     }
 
     #[test]

@@ -159,6 +159,16 @@ pub async fn accept_crawl(source: SourceId) -> Result<Source, FnError> {
     Ok(hammock.accept_crawl(&scope, &source).await?)
 }
 
+/// Rejects a crawl that is held: what it found is dropped.
+///
+/// # Errors
+/// `invalid_request` when none is held, `busy`, `read_only`, `not_found`, `role_required`.
+#[server(prefix = "/api/fn", endpoint = "knowledge/reject_crawl", input = Json, output = Json)]
+pub async fn reject_crawl(source: SourceId) -> Result<Source, FnError> {
+    let (hammock, scope) = crate::request::context().await?;
+    Ok(hammock.reject_crawl(&scope, &source).await?)
+}
+
 /// What people made that goes with something, or misses it afterwards.
 ///
 /// # Errors

@@ -1,4 +1,5 @@
-//! A crawl that found far fewer pages than the one before, or pages that say far less, is held back: a person accepts it, or reads again.
+//! A crawl that found far fewer pages than the one before, or pages that say far less, is held back: a person accepts it, rejects
+//! it, or reads again.
 
 use hammock_contract::{
     ErrorCode,
@@ -6,10 +7,17 @@ use hammock_contract::{
 };
 use leptos::prelude::*;
 
-use super::{api::accept_crawl, live::Live};
+use super::{
+    api::{accept_crawl, reject_crawl},
+    live::Live,
+};
 use crate::{
     FnError, i18n, t,
-    ui::{Button, ButtonKind, ConfirmAction, confirm::close_for_good, use_toaster},
+    ui::{
+        Button, ButtonKind, ConfirmAction,
+        confirm::{close_for_good, confirmed},
+        use_toaster,
+    },
 };
 
 /// Whether the last crawl of a source is held back.
@@ -36,6 +44,8 @@ fn would_go(source: &Source) -> Option<u64> {
 pub fn HeldActions(
     /// Accepts it.
     on_accept: Callback<()>,
+    /// Rejects it.
+    on_reject: Callback<()>,
     /// Reads the website again.
     on_read: Callback<()>,
     /// Whether it is about to be read again.
@@ -45,6 +55,7 @@ pub fn HeldActions(
     view! {
         <div class="row wrap held-actions">
             <Button icon="check" on_click=move |_| on_accept.run(())>{t!("data.accept")}</Button>
+            <Button kind=ButtonKind::Ghost icon="x" on_click=move |_| on_reject.run(())>{t!("data.reject")}</Button>
             <Button kind=ButtonKind::Ghost icon="refresh-cw" busy on_click=move |_| on_read.run(())>
                 {t!("data.read_again")}
             </Button>
@@ -88,6 +99,34 @@ pub fn AcceptCrawl(
             text=Signal::derive(text)
             confirm=t!("data.accept")
             action=accept
+        />
+    }
+}
+
+/// Asks before what waits is dropped.
+#[component]
+pub fn RejectCrawl(
+    /// Whether it is open.
+    open: RwSignal<bool>,
+    /// The source whose crawl is held back.
+    source: RwSignal<Option<Source>>,
+    /// The page.
+    live: Live,
+) -> impl IntoView {
+    let refresh = move || live.refresh();
+    let reject = confirmed(open, t!("data.crawl_rejected_said"), refresh, |source: &Source| {
+        let id = source.id.clone();
+        async move { reject_crawl(id).await.map(drop) }
+    });
+    let name = move || source.get().map(|source| source.name).unwrap_or_default();
+    view! {
+        <ConfirmAction
+            open
+            item=source
+            title=Signal::derive(move || t!("data.reject_title", name = name()))
+            text=t!("data.reject_text")
+            confirm=t!("data.reject")
+            action=reject
         />
     }
 }

@@ -78,8 +78,11 @@ pub enum CrawlOutcome {
     Interrupted,
     /// It could not be done; see `error`. What was there before answers.
     Failed,
-    /// It found far less than the last one. Nothing was removed and nothing of it answers: a person accepts it, or reads again.
+    /// It found far less than the last one. Nothing was removed and nothing of it answers: a person accepts or rejects it, or reads
+    /// again.
     Held,
+    /// It was held, and a person rejected it: nothing was removed, and what it had found is dropped.
+    Rejected,
 }
 
 /// One crawl of a website.
@@ -100,7 +103,8 @@ pub struct Crawl {
     pub changed: u64,
     /// Pages that were the same.
     pub unchanged: u64,
-    /// Pages that are no longer there and were removed; of a crawl that is held, those that accepting it would remove.
+    /// Pages that are no longer there and were removed; of a crawl that is held, those that accepting it would remove, and
+    /// of one that was rejected, those that it would have removed.
     pub removed: u64,
     /// Addresses that were left out on purpose.
     pub skipped: u64,
@@ -127,7 +131,8 @@ pub enum CrawlPageOutcome {
     Changed,
     /// A page that was the same.
     Unchanged,
-    /// A page that is no longer there and was removed; of a crawl that is held, one that accepting it would remove.
+    /// A page that is no longer there and was removed; of a crawl that is held, one that accepting it would remove, and of
+    /// one that was rejected, one that it would have removed.
     Removed,
     /// It was left out on purpose; see `error`.
     Skipped,

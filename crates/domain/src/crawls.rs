@@ -8,9 +8,7 @@ use hammock_contract::{
     source::{Source, SourceKind, SourcePatch, SourceState, WebsiteSettings},
     user::Role,
 };
-use hammock_store::{
-    Db, Scope, StoreError, Tx, audit, crawl_pages, crawl_rests, crawls, documents, jobs as queue, sitemaps, sources,
-};
+use hammock_store::{Scope, StoreError, Tx, audit, crawl_pages, crawl_rests, crawls, documents, sitemaps, sources};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
@@ -120,40 +118,6 @@ impl Hammock {
             let next = is_due.then(|| self.now());
             sitemaps::set_next_watch(scope, tx, id, next).await.map_err(from_store)?;
         }
-        Ok(())
-    }
-
-    /// Accepts the last crawl, which is held because it found far fewer pages than before, or pages that say far less: what it
-    /// did not find is removed, what it found answers, and the next crawl is measured by it.
-    ///
-    /// # Errors
-    /// `role_required`, `not_found`, `read_only`, `busy` while the source is read, `invalid_request` when no crawl is held.
-    pub async fn accept_crawl(&self, scope: &Scope, id: &SourceId) -> Result<Source> {
-        scope.require(Role::Administrator).map_err(from_store)?;
-        self.writable_source(scope, id).await?;
-        let held = find_held(scope, self.store().read(), id).await?;
-        let brought = self.index_delayed(scope, id, held.number).await?;
-        let accepted = self.accept_held(scope, id, &brought).await;
-        // Whether it was accepted or not: the source may have been deleted, or be read again meanwhile.
-        let dropped = self.drop_unused(brought).await;
-        accepted.and(dropped)?;
-        self.find_source(scope, id).await
-    }
-
-    async fn accept_held(&self, scope: &Scope, id: &SourceId, brought: &Brought) -> Result<()> {
-        let now = self.now();
-        let tx = self.store().begin().await.map_err(from_store)?;
-        let held = find_held(scope, tx.db(), id).await?;
-        let removed = crawls::count_unseen(scope, tx.db(), id, held.number).await.map_err(from_store)?;
-        let pages = held.added + held.changed + held.unchanged;
-        crawls::accept(scope, &tx, &held.id, removed).await.map_err(from_store)?;
-        self.forget_unseen(scope, &tx, id, held.number, pages, brought).await?;
-        sources::finish_work(scope, &tx, id, SourceState::Ready, None, now).await.map_err(from_store)?;
-        let detail = serde_json::json!({ "removed": removed });
-        audit::record(scope, &tx, "source.accept", id.as_str(), detail, now).await.map_err(from_store)?;
-        tx.commit().await.map_err(from_store)?;
-        self.0.work.notify_one();
-        self.0.unembedded.notify_one();
         Ok(())
     }
 
@@ -270,18 +234,6 @@ impl Hammock {
     }
 }
 
-/// The last crawl of a source that nothing reads, where it is held.
-async fn find_held(scope: &Scope, db: Db<'_>, id: &SourceId) -> Result<crawls::CrawlRow> {
-    if !queue::list_active(scope, db, id.as_str()).await.map_err(from_store)?.is_empty() {
-        return Err(ApiError::new(ErrorCode::Busy, "this source is being read"));
-    }
-    let last = crawls::list(scope, db, id).await.map_err(from_store)?.into_iter().next();
-    last.filter(|crawl| crawl.outcome == CrawlOutcome::Held).ok_or_else(|| {
-        let message = "no crawl of this source is held, so there is nothing to accept";
-        ApiError::new(ErrorCode::InvalidRequest, message)
-    })
-}
-
 /// The next crawl finds the pages of a website anew, and is not measured by what was there before.
 pub(crate) async fn find_anew(scope: &Scope, tx: &Tx, id: &SourceId) -> Result<()> {
     crawls::forget_depths(scope, tx, id).await.map_err(from_store)?;
@@ -315,7 +267,8 @@ pub(crate) fn outdates(before: &SourceKind, after: &SourceKind) -> bool {
 
 /// Whether a crawl of all pages read what it set out to read: from its beginning on, the next one may be due.
 pub(crate) const fn came_to_its_end(outcome: CrawlOutcome) -> bool {
-    matches!(outcome, CrawlOutcome::Complete | CrawlOutcome::PageLimit | CrawlOutcome::Held)
+    use CrawlOutcome::{Complete, Held, PageLimit, Rejected};
+    matches!(outcome, Complete | PageLimit | Held | Rejected)
 }
 
 fn schedule_of(kind: &SourceKind) -> Option<&Schedule> {

@@ -28,6 +28,7 @@ mod export;
 mod feedback;
 mod functions;
 mod handbook;
+mod held_crawls;
 mod interfaces;
 mod keys;
 mod knowledge;
@@ -157,6 +158,8 @@ struct Inner {
     tables: functions::TableCache,
     /// Held while the edits of a document are brought into the indexes.
     indexing_edits: tokio::sync::Mutex<()>,
+    /// Held while what a held crawl left waiting is brought into the indexes and accepted.
+    accepting: tokio::sync::Mutex<()>,
 }
 
 impl Hammock {
@@ -191,6 +194,7 @@ impl Hammock {
             crawls: sources::RunningCrawls::default(),
             tables: functions::TableCache::default(),
             indexing_edits: tokio::sync::Mutex::default(),
+            accepting: tokio::sync::Mutex::default(),
         }))
     }
 

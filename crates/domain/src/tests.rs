@@ -37,11 +37,13 @@ mod metadata;
 mod neighbours;
 mod operator;
 mod organisation;
+mod owners;
 mod people;
 mod places;
 mod private_assistants;
 mod quarantine;
 mod read_again;
+mod rejected;
 #[cfg(unix)]
 mod rendering;
 mod repairs;

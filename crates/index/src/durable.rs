@@ -70,6 +70,14 @@ impl SearchIndex for DurableIndex {
         Ok(())
     }
 
+    async fn remove_revision(&self, document: &DocumentId, revision: u32) -> Result<(), IndexError> {
+        futures::try_join!(
+            self.text.remove_revision(document, revision),
+            self.vectors.remove_revision(document, revision)
+        )?;
+        Ok(())
+    }
+
     async fn remove_collection(&self, collection: &CollectionId) -> Result<(), IndexError> {
         futures::try_join!(self.text.remove_collection(collection), self.vectors.remove_collection(collection))?;
         Ok(())

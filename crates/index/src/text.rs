@@ -72,6 +72,11 @@ impl TextIndex {
         self.writer.apply(Change::Remove(Box::new(BooleanQuery::new(clauses)))).await
     }
 
+    pub(crate) async fn remove_revision(&self, document: &DocumentId, revision: u32) -> Result<(), IndexError> {
+        let term = self.fields.revision_key(document, revision);
+        self.writer.apply(Change::Remove(Box::new(TermQuery::new(term, IndexRecordOption::Basic)))).await
+    }
+
     pub(crate) async fn remove_collection(&self, collection: &CollectionId) -> Result<(), IndexError> {
         let term = Term::from_field_text(self.fields.collection, collection.as_str());
         self.writer.apply(Change::Remove(Box::new(TermQuery::new(term, IndexRecordOption::Basic)))).await

@@ -110,6 +110,11 @@ impl VectorTables {
         self.remove(&rows).await
     }
 
+    pub(crate) async fn remove_revision(&self, document: &DocumentId, revision: u32) -> Result<(), IndexError> {
+        let rows = rows::is_one_of("document", [document.as_str()]);
+        self.remove(&format!("{rows} AND revision = {revision}")).await
+    }
+
     pub(crate) async fn remove_collection(&self, collection: &CollectionId) -> Result<(), IndexError> {
         self.remove(&rows::is_one_of("collection", [collection.as_str()])).await
     }

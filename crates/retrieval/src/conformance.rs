@@ -21,6 +21,7 @@ pub async fn check(index: &dyn SearchIndex) -> Result<(), IndexError> {
     filters::tenants_and_collections_are_kept_apart(index).await?;
     filters::documents_can_be_named(index).await?;
     storing::revisions_replace_and_go(index).await?;
+    storing::one_revision_goes_alone(index).await?;
     storing::vectors_go_alone(index).await?;
     storing::vectors_are_copied(index).await?;
     storing::spaces_lie_side_by_side(index).await?;

@@ -191,6 +191,9 @@ pub trait SearchIndex: Send + Sync {
     /// Removes every revision of `document` but `keep` from both sides; all of them when `keep` is `None`.
     async fn remove_revisions(&self, document: &DocumentId, keep: Option<u32>) -> Result<(), IndexError>;
 
+    /// Removes one revision of `document` from both sides; whatever others are there or come meanwhile stay.
+    async fn remove_revision(&self, document: &DocumentId, revision: u32) -> Result<(), IndexError>;
+
     /// Removes a whole collection from both sides.
     async fn remove_collection(&self, collection: &CollectionId) -> Result<(), IndexError>;
 

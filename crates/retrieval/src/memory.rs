@@ -98,6 +98,15 @@ impl SearchIndex for MemoryIndex {
         Ok(())
     }
 
+    async fn remove_revision(&self, document: &DocumentId, revision: u32) -> Result<(), IndexError> {
+        let goes = |id: &DocumentId, number: u32| id == document && number == revision;
+        self.text.write().retain(|(id, number), _| !goes(id, *number));
+        for table in self.vectors.write().values_mut() {
+            table.retain(|_, vector| !goes(&vector.document, vector.revision));
+        }
+        Ok(())
+    }
+
     async fn remove_collection(&self, collection: &CollectionId) -> Result<(), IndexError> {
         self.text.write().retain(|_, revision| &revision.collection != collection);
         for table in self.vectors.write().values_mut() {

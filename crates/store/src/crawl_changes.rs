@@ -2,11 +2,16 @@
 //! answers, or that nothing of a page may answer any more. It is done when it is sure that the website has not lost what it had,
 //! when the crawl is whole, or when a person accepts it. Until then all pages answer as before.
 
-use hammock_contract::{CollectionId, DocumentId, OrganisationId, SourceId, Timestamp, metadata::FoundMetadata};
+use hammock_contract::{
+    CollectionId, DocumentId, OrganisationId, SourceId, Timestamp, document::DocumentState, metadata::FoundMetadata,
+};
 use sea_orm::Value;
 
 use crate::{
-    Db, Result, Scope, Tx, collections, documents, revisions,
+    Db, Result, Scope, Tx, collections,
+    crawls::CrawlRow,
+    documents::{self, DocumentRow},
+    revisions,
     row::{self, Stored, Table, placeholders, table, value},
 };
 
@@ -115,6 +120,24 @@ pub async fn count_retired(scope: &Scope, db: Db<'_>, source: &SourceId, crawl: 
                WHERE organisation_id = $1 AND source_id = $2 AND crawl = $3 AND revision = 0";
     let values = [scope.organisation().as_str().into(), source.as_str().into(), crawl.store().into()];
     db.row(sql, values).await?.map_or(Ok(0), |found| value(&found, "total"))
+}
+
+/// The pages of a source that nobody had but a crawl that is held: those whose first text waits, by this crawl or an earlier one,
+/// and those that this one found first and could not read. None of them ever answered.
+pub async fn list_found_by(scope: &Scope, db: Db<'_>, source: &SourceId, held: &CrawlRow) -> Result<Vec<DocumentRow>> {
+    let sql = format!(
+        "SELECT {} FROM documents WHERE organisation_id = $1 AND source_id = $2 AND revision = 0 \
+         AND (state = $3 OR (seen_in_crawl = $4 AND created_at >= $5)) ORDER BY id",
+        DocumentRow::COLUMNS
+    );
+    let values = [
+        scope.organisation().as_str().into(),
+        source.as_str().into(),
+        DocumentState::Waiting.store().into(),
+        held.number.store().into(),
+        held.started_at.as_millis().into(),
+    ];
+    row::all(&db.rows(&sql, values).await?)
 }
 
 /// Forgets every change that waits of a source, with the texts that were stored for them; how many there were.

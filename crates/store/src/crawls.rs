@@ -253,6 +253,21 @@ pub async fn accept(scope: &Scope, tx: &Tx, id: &CrawlId, removed: u64) -> Resul
     row::touched(tx.db().execute(sql, values).await?)
 }
 
+/// A held crawl is rejected: how many pages it would have removed stays noted.
+///
+/// # Errors
+/// [`crate::StoreError::NotFound`] also when it is not held.
+pub async fn reject(scope: &Scope, tx: &Tx, id: &CrawlId) -> Result<()> {
+    let sql = "UPDATE crawls SET outcome = $4, error = NULL WHERE organisation_id = $1 AND id = $2 AND outcome = $3";
+    let values = [
+        scope.organisation().as_str().into(),
+        id.as_str().into(),
+        CrawlOutcome::Held.store().into(),
+        CrawlOutcome::Rejected.store().into(),
+    ];
+    row::touched(tx.db().execute(sql, values).await?)
+}
+
 /// The crawls that are kept of a source of the scope's organisation in a collection that its person sees, newest first.
 pub async fn list(scope: &Scope, db: Db<'_>, source: &SourceId) -> Result<Vec<CrawlRow>> {
     let mut values: Vec<Value> = vec![source.as_str().into()];

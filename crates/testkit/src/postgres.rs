@@ -5,7 +5,10 @@ use std::{
     time::{Duration, SystemTime},
 };
 
-use sea_orm::sqlx::{self, AssertSqlSafe, ConnectOptions as _, Connection as _, postgres::PgConnectOptions};
+use sea_orm::sqlx::{
+    self, AssertSqlSafe, ConnectOptions as _, Connection as _,
+    postgres::{PgConnectOptions, PgConnection},
+};
 
 /// A database that is dropped at the end, also when the test panics.
 #[derive(Debug)]
@@ -76,6 +79,40 @@ pub fn on_postgres(what: &str, test: impl FnOnce()) {
 /// The address of the database that the test in this thread was given, if it is a twin on PostgreSQL.
 pub fn given() -> Option<String> {
     GIVEN.try_with(String::clone).ok()
+}
+
+/// How many connections to the database at this address wait for what another one holds. For tests of what is done at once, which
+/// wait until all have come so far.
+///
+/// # Panics
+/// When PostgreSQL does not answer.
+pub async fn count_waiting_for_locks(url: &str) -> u64 {
+    let options: PgConnectOptions = url.parse().expect("an address");
+    let mut connection = options.connect().await.expect("PostgreSQL answers");
+    let sql = "SELECT COUNT(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
+    let waiting: i64 =
+        sqlx::query_scalar::<sqlx::Postgres, i64>(sql).fetch_one(&mut connection).await.expect("they are counted");
+    // It was counted, whether the connection ends well or not.
+    let _ = connection.close().await;
+    u64::try_from(waiting).expect("not fewer than none")
+}
+
+/// Tables that nobody else can read or write, for as long as this is kept.
+#[derive(Debug)]
+pub struct HeldTables {
+    _connection: PgConnection,
+}
+
+/// Holds tables of the database at this address, whose names `tables` gives with commas between them. For tests of who has to wait.
+///
+/// # Panics
+/// When PostgreSQL does not answer, or has no such tables.
+pub async fn hold_tables(url: &str, tables: &str) -> HeldTables {
+    let options: PgConnectOptions = url.parse().expect("an address");
+    let mut connection = options.connect().await.expect("PostgreSQL answers");
+    let hold = format!("BEGIN; LOCK TABLE {tables} IN ACCESS EXCLUSIVE MODE");
+    sqlx::raw_sql(AssertSqlSafe(hold)).execute(&mut connection).await.expect("they are held");
+    HeldTables { _connection: connection }
 }
 
 /// Makes of tests with `#[tokio::test]` their twins on PostgreSQL: `on_postgres!("sign-in on PostgreSQL", one, another)`.

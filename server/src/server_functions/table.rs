@@ -84,6 +84,7 @@ functions! {
     USER knowledge::ListCrawls { source } => list, "List the last crawls of a website, the newest first";
     USER knowledge::ListCrawlPages { source, crawl, query } => page, "List what one of the last crawls made of each address, by address";
     ADMIN knowledge::AcceptCrawl { source } => one, "Accept a crawl that is held, and remove the pages that it did not find";
+    ADMIN knowledge::RejectCrawl { source } => one, "Reject a crawl that is held, and drop what it found";
     ADMIN knowledge::CountDependents { deletion } => one, "Count what people made that goes with a collection, a source or a document";
     ADMIN knowledge::DeleteSource { source } => nothing, "Delete a source with its documents";
     ADMIN knowledge::RefreshSource { source } => one, "Read a source again";

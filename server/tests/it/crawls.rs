@@ -211,6 +211,40 @@ async fn a_held_crawl_is_accepted() {
 }
 
 #[tokio::test]
+async fn a_held_crawl_is_rejected() {
+    let crawled = Crawled::new(12).await;
+    let reject = format!("{}/reject", crawled.source);
+    let early = crawled.client.post(&reject, &json!({})).await;
+    assert_eq!((early.status, early.code().as_str()), (422, "invalid_request"), "{}", early.text);
+
+    let links = "<a href=/p0>0</a> <a href=/new>new</a>";
+    crawled.site.put("/", Page::html(format!("<main><p>The museum says: start</p></main>{links}")));
+    crawled.site.put("/new", page("something new", 0));
+    (1..12).for_each(|n| crawled.site.put(&format!("/p{n}"), Page::status(404)));
+    crawled.again().await;
+    assert_eq!(crawled.end(2).await[0]["outcome"], "held");
+
+    let rejected = crawled.client.post(&reject, &json!({})).await;
+    assert_eq!(rejected.status, 200, "{}", rejected.text);
+    let source = rejected.json();
+    assert_eq!((&source["state"], &source["documents"], &source["error"]), (&json!("ready"), &json!(13), &Value::Null));
+    let listed = crawled.client.get(&format!("{}/documents", crawled.source)).await.json();
+    let pages = listed["items"].as_array().expect("a list");
+    assert_eq!(pages.len(), 13);
+    assert!(pages.iter().all(|page| page["revision"] == 1), "{listed}");
+    let crawl = crawled.end(2).await.remove(0);
+    assert_eq!((&crawl["outcome"], &crawl["removed"], &crawl["error"]), (&json!("rejected"), &json!(11), &Value::Null));
+    assert_eq!(crawled.client.post(&reject, &json!({})).await.status, 422, "once");
+    let accept = format!("{}/accept", crawled.source);
+    assert_eq!(crawled.client.post(&accept, &json!({})).await.status, 422, "not any more");
+
+    // The same again is held again.
+    crawled.again().await;
+    let held = crawled.end(3).await.remove(0);
+    assert_eq!((&held["outcome"], &held["added"], &held["removed"]), (&json!("held"), &json!(1), &json!(11)));
+}
+
+#[tokio::test]
 async fn a_website_that_shows_a_notice_instead_of_its_pages_is_held() {
     let crawled = Crawled::new(0).await;
     let paths: Vec<String> = std::iter::once("/".to_owned()).chain((0..11).map(|n| format!("/p{n}"))).collect();
@@ -246,5 +280,6 @@ hammock_testkit::on_postgres!(
     a_source_is_changed_and_the_next_crawl_keeps_to_it,
     the_pages_of_a_crawl_are_listed,
     a_held_crawl_is_accepted,
+    a_held_crawl_is_rejected,
     a_website_that_shows_a_notice_instead_of_its_pages_is_held,
 );

@@ -2,7 +2,7 @@
 
 use hammock_contract::{
     CrawlId, Page, SourceId,
-    crawl::{CrawlPage, CrawlPageOutcome, CrawlPageQuery},
+    crawl::{CrawlOutcome, CrawlPage, CrawlPageOutcome, CrawlPageQuery},
 };
 use leptos::prelude::*;
 use leptos_router::{components::A, params::ParamsMap};
@@ -54,18 +54,18 @@ pub fn CrawlPages(
     wanted: Memo<CrawlPageQuery>,
     /// The crawl.
     crawl: CrawlId,
-    /// Whether the crawl is held back.
-    held: Memo<bool>,
+    /// What became of the crawl.
+    became: Memo<Option<CrawlOutcome>>,
     /// Where all its pages are listed.
     address: String,
     /// Where the website begins.
     website: Option<String>,
 ) -> impl IntoView {
     let options = move || {
-        let held = held.try_get().unwrap_or_default();
+        let became = became.try_get().flatten();
         let mut options = vec![(String::new(), t!("data.all_outcomes").to_owned())];
         options.extend(
-            CrawlPageOutcome::ALL.map(|it| (outcome_value(it).to_owned(), page_outcome_name(it, held).to_owned())),
+            CrawlPageOutcome::ALL.map(|it| (outcome_value(it).to_owned(), page_outcome_name(it, became).to_owned())),
         );
         options
     };
@@ -85,7 +85,7 @@ pub fn CrawlPages(
                         view! { <NoPages wanted address=address.try_get_value().unwrap_or_default() /> }.into_any()
                     }
                     Some((_, page)) => {
-                        view! { <PageTable page held website=website.try_get_value().flatten() /> }.into_any()
+                        view! { <PageTable page became website=website.try_get_value().flatten() /> }.into_any()
                     }
                 }
             }
@@ -94,8 +94,8 @@ pub fn CrawlPages(
 }
 
 #[component]
-fn PageTable(page: Page<CrawlPage>, held: Memo<bool>, website: Option<String>) -> impl IntoView {
-    let rows = page.items.into_iter().map(|page| view! { <PageRow page held website=website.clone() /> });
+fn PageTable(page: Page<CrawlPage>, became: Memo<Option<CrawlOutcome>>, website: Option<String>) -> impl IntoView {
+    let rows = page.items.into_iter().map(|page| view! { <PageRow page became website=website.clone() /> });
     let rows = rows.collect_view();
     view! {
         <Table caption=t!("data.crawl_pages")>
@@ -130,7 +130,7 @@ fn NoPages(wanted: Memo<CrawlPageQuery>, address: String) -> impl IntoView {
 }
 
 #[component]
-fn PageRow(page: CrawlPage, held: Memo<bool>, website: Option<String>) -> impl IntoView {
+fn PageRow(page: CrawlPage, became: Memo<Option<CrawlOutcome>>, website: Option<String>) -> impl IntoView {
     let CrawlPage { address, document, outcome, http_status, error, fetched_at } = page;
     let tone = match outcome {
         CrawlPageOutcome::Added | CrawlPageOutcome::Changed => Tone::Good,
@@ -144,13 +144,13 @@ fn PageRow(page: CrawlPage, held: Memo<bool>, website: Option<String>) -> impl I
         None => name.into_any(),
     };
     // What a crawl that is held did not find is removed when it is accepted.
-    let became = move || page_outcome_name(outcome, held.try_get().unwrap_or_default());
+    let outcome_name = move || page_outcome_name(outcome, became.try_get().flatten());
     view! {
         <tr>
             <td class="primary-cell document-cell"><span class="document-name">{name}</span></td>
             <td data-label=t!("data.filter_outcome")>
                 <span class="document-state">
-                    <Badge tone>{became}</Badge>
+                    <Badge tone>{outcome_name}</Badge>
                     {http_status.map(|status| view! { <span class="small faint numeric">" HTTP " {status}</span> })}
                     {error.map(|error| view! { <span class="sub">{i18n::error_text(&error)}</span> })}
                 </span>

@@ -128,7 +128,6 @@ fn OneCrawl(shown: Shown, data: TabData, crawl: CrawlId, crawls: RwSignal<Vec<Cr
     let outcome =
         Memo::new(move |_| crawls.try_with(|crawls| crawl_of(crawls, &id)).flatten().map(|crawl| crawl.outcome));
     let is_known = Memo::new(move |_| outcome.try_get().flatten().is_some());
-    let held = Memo::new(move |_| outcome.try_get().flatten() == Some(CrawlOutcome::Held));
     let crawl = StoredValue::new(crawl);
     let pages = move || {
         let (Some(crawl), true) = (crawl.try_get_value(), is_known.try_get().unwrap_or_default()) else {
@@ -139,7 +138,7 @@ fn OneCrawl(shown: Shown, data: TabData, crawl: CrawlId, crawls: RwSignal<Vec<Cr
         let website = website.try_get_value().flatten();
         view! {
             <div class="crawl"><LiveSummary crawl=crawl.clone() crawls base /></div>
-            <CrawlPages pages=data.pages wanted=data.pages_wanted crawl held address website />
+            <CrawlPages pages=data.pages wanted=data.pages_wanted crawl became=outcome address website />
         }
         .into_any()
     };
@@ -192,6 +191,7 @@ fn OutcomeBadge(outcome: CrawlOutcome) -> impl IntoView {
         CrawlOutcome::Interrupted => (Tone::Neutral, "rotate-ccw", t!("data.crawl_interrupted")),
         CrawlOutcome::Failed => (Tone::Bad, "triangle-alert", t!("data.crawl_failed")),
         CrawlOutcome::Held => (Tone::Warning, "clock", t!("data.crawl_held")),
+        CrawlOutcome::Rejected => (Tone::Neutral, "x", t!("data.crawl_rejected")),
     };
     view! { <Badge tone icon>{name}</Badge> }
 }
@@ -200,7 +200,7 @@ fn OutcomeBadge(outcome: CrawlOutcome) -> impl IntoView {
 #[component]
 fn Numbers(crawl: Crawl, base: String) -> impl IntoView {
     let locale = i18n::locale();
-    let held = crawl.outcome == CrawlOutcome::Held;
+    let became = Some(crawl.outcome);
     let numbers = [
         (CrawlPageOutcome::Added, crawl.added),
         (CrawlPageOutcome::Changed, crawl.changed),
@@ -217,23 +217,26 @@ fn Numbers(crawl: Crawl, base: String) -> impl IntoView {
         } else {
             view! { <A href=crawl_address(&base, &id, Some(outcome)) scroll=false>{shown}</A> }.into_any()
         };
-        view! { <div><dt>{page_outcome_name(outcome, held)}</dt><dd>{shown}</dd></div> }
+        view! { <div><dt>{page_outcome_name(outcome, became)}</dt><dd>{shown}</dd></div> }
     };
     view! { <dl class="crawl-numbers">{numbers.map(number).into_iter().collect_view()}</dl> }
 }
 
-/// What became of a page, in a word; what a crawl that is held did not find is still there, and what it found does not answer.
-pub fn page_outcome_name(outcome: CrawlPageOutcome, held: bool) -> &'static str {
-    match outcome {
-        CrawlPageOutcome::Added if held => t!("data.pages_added_held"),
-        CrawlPageOutcome::Changed if held => t!("data.pages_changed_held"),
-        CrawlPageOutcome::Added => t!("data.pages_added"),
-        CrawlPageOutcome::Changed => t!("data.pages_changed"),
-        CrawlPageOutcome::Unchanged => t!("data.pages_unchanged"),
-        CrawlPageOutcome::Removed if held => t!("data.pages_missing"),
-        CrawlPageOutcome::Removed => t!("data.pages_removed"),
-        CrawlPageOutcome::Skipped => t!("data.pages_skipped"),
-        CrawlPageOutcome::Failed => t!("data.pages_failed"),
+/// What became of a page, in a word, where so much `became` of the crawl; what one that is held or was rejected did not find is still
+/// there, and what it found does not answer.
+pub fn page_outcome_name(outcome: CrawlPageOutcome, became: Option<CrawlOutcome>) -> &'static str {
+    match (outcome, became) {
+        (CrawlPageOutcome::Added, Some(CrawlOutcome::Held)) => t!("data.pages_added_held"),
+        (CrawlPageOutcome::Changed, Some(CrawlOutcome::Held)) => t!("data.pages_changed_held"),
+        (CrawlPageOutcome::Added, Some(CrawlOutcome::Rejected)) => t!("data.pages_added_rejected"),
+        (CrawlPageOutcome::Changed, Some(CrawlOutcome::Rejected)) => t!("data.pages_changed_rejected"),
+        (CrawlPageOutcome::Removed, Some(CrawlOutcome::Held | CrawlOutcome::Rejected)) => t!("data.pages_missing"),
+        (CrawlPageOutcome::Added, _) => t!("data.pages_added"),
+        (CrawlPageOutcome::Changed, _) => t!("data.pages_changed"),
+        (CrawlPageOutcome::Unchanged, _) => t!("data.pages_unchanged"),
+        (CrawlPageOutcome::Removed, _) => t!("data.pages_removed"),
+        (CrawlPageOutcome::Skipped, _) => t!("data.pages_skipped"),
+        (CrawlPageOutcome::Failed, _) => t!("data.pages_failed"),
     }
 }
 

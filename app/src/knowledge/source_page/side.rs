@@ -8,7 +8,7 @@ use super::{Shown, schedule::ScheduleCard, tabs::SourceTab};
 use crate::{
     i18n,
     knowledge::{
-        held_crawl::{AcceptCrawl, HeldActions, is_held},
+        held_crawl::{AcceptCrawl, HeldActions, RejectCrawl, is_held},
         source_actions::{SourceWork, source_address},
         states::WorkProgress,
     },
@@ -24,7 +24,9 @@ pub fn SourceSide(
 ) -> impl IntoView {
     let source = shown.source;
     let accept_open = RwSignal::new(false);
-    let accepted = RwSignal::new(None::<Source>);
+    let reject_open = RwSignal::new(false);
+    // What the question is about, whatever comes of the source meanwhile.
+    let decided = RwSignal::new(None::<Source>);
     let work = shown.id().map(|id| SourceWork::of(id, shown.live));
     let working = shown.is_working();
     let error =
@@ -50,10 +52,13 @@ pub fn SourceSide(
             }
         })
     };
-    let on_accept = Callback::new(move |()| {
-        accepted.set(source.get_untracked());
-        accept_open.set(true);
-    });
+    let ask = move |question: RwSignal<bool>| {
+        Callback::new(move |()| {
+            decided.set(source.get_untracked());
+            question.set(true);
+        })
+    };
+    let (on_accept, on_reject) = (ask(accept_open), ask(reject_open));
     view! {
         <aside class="source-side" aria-label=t!("data.source_side")>
             {move || working.try_get().unwrap_or_default().then(|| view! { <Working shown work /> })}
@@ -64,6 +69,7 @@ pub fn SourceSide(
                     view! {
                         <HeldActions
                             on_accept
+                            on_reject
                             on_read=Callback::new(move |()| work.read_again())
                             busy=work.is_beginning()
                         />
@@ -83,7 +89,8 @@ pub fn SourceSide(
             {needs_javascript}
             {is_website.then(|| view! { <ScheduleCard shown /> })}
         </aside>
-        <AcceptCrawl open=accept_open source=accepted live=shown.live />
+        <AcceptCrawl open=accept_open source=decided live=shown.live />
+        <RejectCrawl open=reject_open source=decided live=shown.live />
     }
 }
 

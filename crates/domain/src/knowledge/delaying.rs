@@ -136,7 +136,7 @@ impl Hammock {
             tx.commit().await.map_err(from_store)?;
             self.0.unembedded.notify_one();
             self.0.work.notify_one();
-            self.drop_unused(brought).await?;
+            self.drop_unused(scope, brought).await?;
         }
     }
 
@@ -155,9 +155,41 @@ impl Hammock {
     }
 
     /// Makes the indexes forget what was brought into them and does not answer after all: its page was deleted or read by itself
-    /// meanwhile, and whoever did that may have cleared the indexes before it came.
-    pub(crate) async fn drop_unused(&self, brought: Brought) -> Result<()> {
-        self.drop_replaced(brought.texts).await
+    /// meanwhile, and whoever did that may have cleared the indexes before it came. What waits still may be about to answer by
+    /// somebody else who goes on with the crawl, and stays.
+    pub(crate) async fn drop_unused(&self, scope: &Scope, brought: Brought) -> Result<()> {
+        self.drop_brought(scope, brought, true).await
+    }
+
+    /// The same after a crawl was not accepted: what waits still must not be in the way of what answers. Nobody else may be
+    /// accepting it.
+    pub(crate) async fn drop_unaccepted(&self, scope: &Scope, brought: Brought) -> Result<()> {
+        self.drop_brought(scope, brought, false).await
+    }
+
+    async fn drop_brought(&self, scope: &Scope, brought: Brought, keeps_waiting: bool) -> Result<()> {
+        let db = self.store().read();
+        let ids: Vec<DocumentId> = brought.texts.iter().map(|(document, _)| document.clone()).collect();
+        let numbers = revisions::numbers(db, &ids).await.map_err(from_store)?;
+        for (document, revision) in brought.texts {
+            let numbers = numbers.get(&document);
+            let kept = numbers.and_then(|numbers| numbers.kept());
+            if kept == Some(revision) {
+                continue;
+            }
+            let Some(numbers) = numbers.filter(|numbers| numbers.answering != numbers.newest) else {
+                self.0.index.remove_revisions(&document, kept).await.map_err(from_index)?;
+                continue;
+            };
+            // A newer text in the making is not touched, and this one never answers then.
+            let waits = keeps_waiting
+                && numbers.newest == revision
+                && crawl_changes::is_waiting(scope, db, &document).await.map_err(from_store)?;
+            if !waits {
+                self.0.index.remove_revision(&document, revision).await.map_err(from_index)?;
+            }
+        }
+        Ok(())
     }
 
     async fn index_changes(&self, scope: &Scope, changes: &[CrawlChangeRow]) -> Result<Brought> {

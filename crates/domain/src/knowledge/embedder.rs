@@ -256,11 +256,17 @@ impl Hammock {
         let numbers = revisions::numbers(self.store().read(), &ids).await.map_err(from_store)?;
         for (document, revision) in revisions {
             let numbers = numbers.get(&document);
-            // While a newer one is being made ready, its text must stay in the index; its job removes the others.
-            let settled = numbers.is_none_or(|numbers| numbers.answering == numbers.newest);
             let kept = numbers.and_then(|numbers| numbers.kept());
-            if kept != Some(revision) && settled {
-                self.0.index.remove_revisions(&document, kept).await.map_err(from_index)?;
+            if kept == Some(revision) {
+                continue;
+            }
+            match numbers.filter(|numbers| numbers.answering != numbers.newest) {
+                None => self.0.index.remove_revisions(&document, kept).await.map_err(from_index)?,
+                // While a newer one is being made ready, its text must stay in the index.
+                Some(numbers) if revision < numbers.newest => {
+                    self.0.index.remove_revision(&document, revision).await.map_err(from_index)?;
+                }
+                Some(_) => {}
             }
         }
         Ok(())

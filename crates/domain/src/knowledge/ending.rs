@@ -55,7 +55,7 @@ impl Hammock {
             // The source was deleted, or another process took this one for dead and does it again.
             Err(StoreError::NotFound) => {
                 drop(tx);
-                return self.drop_unused(brought).await.map(|()| Reached::End);
+                return self.drop_unused(scope, brought).await.map(|()| Reached::End);
             }
             Err(error) => return Err(from_store(error)),
         }
@@ -89,7 +89,7 @@ impl Hammock {
         self.end_crawling(scope, &tx, id, state, error, began).await?;
         tx.commit().await.map_err(from_store)?;
         self.0.unembedded.notify_one();
-        self.drop_unused(brought).await?;
+        self.drop_unused(scope, brought).await?;
         Ok(Reached::End)
     }
 
@@ -146,7 +146,7 @@ impl Hammock {
 pub(super) fn shrunk(found: u64, removed: u64) -> ApiError {
     let message = format!(
         "only {found} pages were found, far fewer than before; {removed} stay that were not found, and nothing new \
-         answers, until you accept this or the website is read again"
+         answers, until you accept or reject this or the website is read again"
     );
     ApiError::new(ErrorCode::SiteShrunk, message).with("found", found).with("removed", removed)
 }

@@ -62,6 +62,7 @@ async fn who_does_not_see_it_reads_changes_and_finds_nothing() {
         ("stop_source", h.stop_source(beth, &source).await.map(drop)),
         ("update_source", h.update_source(beth, &source, SourcePatch::default()).await.map(drop)),
         ("accept_crawl", h.accept_crawl(beth, &source).await.map(drop)),
+        ("reject_crawl", h.reject_crawl(beth, &source).await.map(drop)),
         ("list_crawls", h.list_crawls(beth, &source).await.map(drop)),
         ("list_source_questions", h.list_source_questions(beth, &source, PageRequest::default()).await.map(drop)),
         ("source_figures", h.source_figures(beth, &source).await.map(drop)),

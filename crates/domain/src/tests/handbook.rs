@@ -140,6 +140,7 @@ async fn nobody_changes_it() {
         hammock.refresh_source(&owner, &source.id).await.map(drop),
         hammock.stop_source(&owner, &source.id).await.map(drop),
         hammock.accept_crawl(&owner, &source.id).await.map(drop),
+        hammock.reject_crawl(&owner, &source.id).await.map(drop),
         hammock.delete_document(&owner, &document.id).await,
         hammock.reindex_document(&owner, &document.id).await.map(drop),
         hammock.update_chunk(&owner, &document.id, &chunk, ChunkPatch::default()).await.map(drop),

@@ -122,6 +122,10 @@ impl SearchIndex for HeldIndex {
         self.inner.remove_revisions(document, keep).await
     }
 
+    async fn remove_revision(&self, document: &DocumentId, revision: u32) -> Result<()> {
+        self.inner.remove_revision(document, revision).await
+    }
+
     async fn remove_collection(&self, collection: &CollectionId) -> Result<()> {
         self.inner.remove_collection(collection).await
     }

@@ -188,19 +188,6 @@ async fn the_last_owner_stays() {
 }
 
 #[tokio::test]
-async fn of_two_owners_who_remove_each_other_at_once_one_stays() {
-    let world = World::new().await;
-    let h = &world.hammock;
-    let eva = world.owner("Eva").await;
-    let adam = world.colleague(&eva, "Adam", Role::Owner).await;
-    let (one, two) = tokio::join!(h.remove_user(&eva, adam.user().unwrap()), h.remove_user(&adam, eva.user().unwrap()));
-    let outcomes = [one, two].map(|outcome| outcome.map_err(|error| error.code));
-    assert!(outcomes.contains(&Ok(())) && outcomes.contains(&Err(ErrorCode::LastOwner)), "{outcomes:?}");
-    let tx = h.store().begin().await.unwrap();
-    assert_eq!(hammock_store::members::count_owners(&eva, &tx).await.unwrap(), 1);
-}
-
-#[tokio::test]
 async fn a_removed_person_has_no_scope_any_more() {
     let world = World::new().await;
     let owner = world.owner("Eva").await;
@@ -309,7 +296,6 @@ async fn a_provider_that_needs_a_key_is_not_asked_without_one() {
 hammock_testkit::on_postgres!(
     "people and keys on PostgreSQL",
     the_last_owner_stays,
-    of_two_owners_who_remove_each_other_at_once_one_stays,
     who_was_invited_and_forgot_it_is_invited_again,
     one_address_is_invited_a_few_times_a_day_whoever_does_it,
     a_removed_person_has_no_scope_any_more,

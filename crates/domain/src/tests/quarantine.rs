@@ -24,8 +24,8 @@ use super::{
 use crate::knowledge::jobs::Reached;
 
 /// How many rooms the museum has, and how many pages the casino beside its front page.
-const ROOMS: usize = 12;
-const TABLES: usize = 30;
+pub const ROOMS: usize = 12;
+pub const TABLES: usize = 30;
 
 fn page(text: &str) -> Page {
     Page::html(format!("<main><p>{text}</p></main>"))
@@ -45,7 +45,7 @@ fn tables() -> Vec<String> {
 }
 
 /// A museum is there, and no casino.
-fn museum(site: &Website) {
+pub fn museum(site: &Website) {
     site.put("/", front("The museum shows paintings of its friends.", &rooms()).tagged("\"museum\""));
     for (n, path) in rooms().iter().enumerate() {
         site.put(path, page(&format!("Room {n} shows painting{n}.")).tagged("\"room\""));
@@ -54,7 +54,7 @@ fn museum(site: &Website) {
 }
 
 /// A casino is there in the place of the museum, with more pages than that had, and one more at the end of its front page.
-fn casino(site: &Website, last: &str) {
+pub fn casino(site: &Website, last: &str) {
     let paths: Vec<String> = tables().into_iter().chain([last.to_owned()]).collect();
     site.put("/", front("Welcome to a lounge of bonus offers: play now.", &paths).tagged("\"casino\""));
     for (n, path) in tables().iter().enumerate() {
@@ -66,7 +66,7 @@ fn casino(site: &Website, last: &str) {
 
 impl Crawled<'_> {
     /// Only what the museum said answers, and what the casino says is nowhere in the index.
-    async fn is_museum(&self) {
+    pub async fn is_museum(&self) {
         assert!(self.answers("painting3").await);
         assert!(!self.answers("jackpot3").await && !self.answers("lounge").await);
         assert_eq!(self.end().await.documents, 1 + ROOMS as u64);

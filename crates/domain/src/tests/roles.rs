@@ -61,6 +61,7 @@ async fn a_user_uses_and_manages_nothing() {
         ("stop_source", h.stop_source(user, &source).await.map(drop)),
         ("update_source", h.update_source(user, &source, SourcePatch::default()).await.map(drop)),
         ("accept_crawl", h.accept_crawl(user, &source).await.map(drop)),
+        ("reject_crawl", h.reject_crawl(user, &source).await.map(drop)),
         ("delete_source", h.delete_source(user, &source).await),
         ("upload_file", world.upload(user, &source, "mine.md", b"# Mine\n\nText.").await.map(drop)),
         ("reindex_document", h.reindex_document(user, &document.id).await.map(drop)),

@@ -111,6 +111,7 @@ async fn another_organisation_finds_changes_and_deletes_nothing() {
         ("stop_source", h.stop_source(mallory, &source).await.map(drop)),
         ("update_source", h.update_source(mallory, &source, SourcePatch::default()).await.map(drop)),
         ("accept_crawl", h.accept_crawl(mallory, &source).await.map(drop)),
+        ("reject_crawl", h.reject_crawl(mallory, &source).await.map(drop)),
         ("list_crawls", h.list_crawls(mallory, &source).await.map(drop)),
         ("delete_source", h.delete_source(mallory, &source).await),
         ("upload_file", world.upload(mallory, &source, "hours.md", b"# Hours\n\nNever.").await.map(drop)),

@@ -40,6 +40,36 @@ pub(super) async fn revisions_replace_and_go(index: &dyn SearchIndex) -> Result<
     empty(index, &world).await
 }
 
+pub(super) async fn one_revision_goes_alone(index: &dyn SearchIndex) -> Result<(), IndexError> {
+    let world = World::new();
+    let first = world.document(Some("en"), &["a lantern", "a candle"]);
+    let [mut second, mut twelfth] = [["a torch"], ["a lamp"]].map(|texts| world.document(Some("en"), &texts));
+    (second.document, second.revision) = (first.document.clone(), 2);
+    (twelfth.document, twelfth.revision) = (first.document.clone(), 12);
+    let mut bystander = world.document(Some("en"), &["a lantern of somebody else"]);
+    bystander.revision = 2;
+    let all = [&first, &second, &twelfth, &bystander];
+    for document in all {
+        index.put_text(std::slice::from_ref(document)).await?;
+        index.put_vectors(&world.space, vectors(document, [1.0, 0.0, 0.0])).await?;
+    }
+    for _ in 0..2 {
+        index.remove_revision(&first.document, 2).await?;
+        assert!(by_words(index, &world.filter(), "torch").await?.is_empty());
+        assert_eq!(by_words(index, &world.filter(), "lamp").await?, vec![twelfth.chunks[0].chunk.clone()]);
+        assert_eq!(by_words(index, &world.filter(), "candle").await?, vec![first.chunks[1].chunk.clone()]);
+        let mut listed = index.list_text().await?;
+        let mut vectors = index.list_vectors(&world.space).await?;
+        listed.sort_unstable();
+        vectors.sort_unstable();
+        assert_eq!(listed, vectors);
+        assert_eq!(listed.len(), 4);
+    }
+    index.remove_revisions(&first.document, None).await?;
+    index.remove_revision(&bystander.document, 2).await?;
+    empty(index, &world).await
+}
+
 pub(super) async fn vectors_go_alone(index: &dyn SearchIndex) -> Result<(), IndexError> {
     let world = World::new();
     let mut document = world.document(Some("en"), &["a lantern", "a candle"]);

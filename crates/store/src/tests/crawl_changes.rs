@@ -1,8 +1,12 @@
 //! What a crawl leaves waiting, what becomes of it, and pages that answer no more.
 
-use hammock_contract::metadata::{FoundMetadata, MetadataOrigin};
+use hammock_contract::{
+    crawl::CrawlTrigger,
+    document::DocumentState,
+    metadata::{FoundMetadata, MetadataOrigin},
+};
 
-use super::support::{NOW, Tenant, answer_with, new_chunks, on_both, switch_to, tenant};
+use super::support::{NOW, Tenant, answer_with, new_chunks, new_document, on_both, switch_to, tenant};
 use crate::{
     Store, StoreError,
     crawl_changes::{self, CrawlChangeRow},
@@ -104,6 +108,34 @@ async fn what_waits_for_the_end_is_told_from_what_does_not() {
         assert!(!crawl_changes::is_waiting(scope, store.read(), page).await.unwrap());
         let text = revisions::find(scope, store.read(), page, revision).await;
         assert!(matches!(text, Err(StoreError::NotFound)), "{text:?}");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn pages_that_only_a_held_crawl_had_are_told_from_all_others() {
+    on_both(async |store| {
+        let tenant = tenant(store, "one").await;
+        let (scope, source) = (&tenant.scope, &tenant.source);
+        let [before, later] = [-1, 0].map(|millis| NOW.plus_millis(millis));
+        let page = |path: &str, crawl| documents::NewDocument { seen_in_crawl: crawl, ..new_document(path) };
+        let tx = store.begin().await.unwrap();
+        let known = vec![page("failed before", 8), page("waited before", 7)];
+        let known = documents::create_many(scope, &tx, source, known, before).await.unwrap();
+        let new = vec![page("fails", 8), page("waits", 8), page("answers", 8), page("of another time", 7)];
+        let new = documents::create_many(scope, &tx, source, new, later).await.unwrap();
+        for waiting in [&known[1], &new[1]] {
+            documents::set_state(scope, &tx, &waiting.id, DocumentState::Waiting, None).await.unwrap();
+        }
+        let id = crawls::begin(scope, &tx, source, 8, CrawlTrigger::Person, NOW).await.unwrap();
+        tx.commit().await.unwrap();
+        answer_with(store, scope, &new[2].id, &["now"]).await;
+        let held = crawls::list(scope, store.read(), source).await.unwrap().remove(0);
+        assert_eq!(held.id, id);
+        let found = crawl_changes::list_found_by(scope, store.read(), source, &held).await.unwrap();
+        let mut found: Vec<String> = found.into_iter().map(|page| page.location).collect();
+        found.sort_unstable();
+        assert_eq!(found, ["fails", "waited before", "waits"]);
     })
     .await;
 }

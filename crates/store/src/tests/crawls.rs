@@ -96,11 +96,12 @@ async fn a_crawl_of_some_pages_does_not_hide_what_the_last_of_all_left_out() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_crawl_is_closed_held_and_accepted() {
+async fn a_crawl_is_closed_held_and_decided_about() {
     on_both(async |store| {
         let tenant = tenant(store, "one").await;
         let (scope, source) = (&tenant.scope, &tenant.source);
         let error = ApiError::new(ErrorCode::SiteShrunk, "few pages").with("found", 1);
+        let fewer = error.clone();
         let tx = store.begin().await.unwrap();
         let first = crawls::begin(scope, &tx, source, 1, CrawlTrigger::Person, NOW).await.unwrap();
         let close = crawls::close_running(scope, &tx, source, CrawlOutcome::Stopped, None, NOW).await;
@@ -116,6 +117,16 @@ async fn a_crawl_is_closed_held_and_accepted() {
         crawls::accept(scope, &tx, &second, 8).await.unwrap();
         let rows = crawls::list(scope, tx.db(), source).await.unwrap();
         assert_eq!((rows[0].outcome, rows[0].removed, &rows[0].error), (CrawlOutcome::Complete, 8, &None));
+
+        let third = crawls::begin(scope, &tx, source, 3, CrawlTrigger::Person, NOW).await.unwrap();
+        crawls::finish(scope, &tx, &third, CrawlOutcome::Held, 7, Some(fewer), NOW).await.unwrap();
+        assert!(matches!(crawls::reject(scope, &tx, &second).await, Err(StoreError::NotFound)), "it was accepted");
+        crawls::reject(scope, &tx, &third).await.unwrap();
+        let rows = crawls::list(scope, tx.db(), source).await.unwrap();
+        assert_eq!((rows[0].outcome, rows[0].removed, &rows[0].error), (CrawlOutcome::Rejected, 7, &None));
+        for decided in [crawls::accept(scope, &tx, &third, 7).await, crawls::reject(scope, &tx, &third).await] {
+            assert!(matches!(decided, Err(StoreError::NotFound)), "it was rejected");
+        }
     })
     .await;
 }

@@ -61,6 +61,7 @@ pub async fn ask_as_foreigner(checked: &mut Checked, foreign: &Scope, tx: &Tx, o
     checked.nothing("crawls::go_on", crawls::go_on(foreign, tx, crawl).await);
     checked.empty("crawls::stop_interrupted", crawls::stop_interrupted(foreign, tx, &one.source).await, 0);
     checked.nothing("crawls::accept", crawls::accept(foreign, tx, crawl, 1).await);
+    checked.nothing("crawls::reject", crawls::reject(foreign, tx, crawl).await);
     checked.empty("crawls::list", crawls::list(foreign, db, &one.source).await, Vec::new());
     checked.empty("crawls::count_unseen", crawls::count_unseen(foreign, db, &one.source, 99).await, 0);
     let pages = std::slice::from_ref(&one.document);
@@ -77,6 +78,12 @@ pub async fn ask_as_foreigner(checked: &mut Checked, foreign: &Scope, tx: &Tx, o
     checked.empty("crawl_changes::list_first", first, Vec::new());
     let count = crawl_changes::count_retired(foreign, db, &one.source, 99).await;
     checked.empty("crawl_changes::count_retired", count, 0);
+    // As if the first crawl had found the file that never answered.
+    let crawl_row = crawls::list(&one.scope, db, &one.source).await.unwrap().remove(0);
+    let held = crawls::CrawlRow { number: 0, started_at: NOW, ..crawl_row };
+    assert!(!crawl_changes::list_found_by(&one.scope, db, &one.source, &held).await.unwrap().is_empty());
+    let found = crawl_changes::list_found_by(foreign, db, &one.source, &held).await;
+    checked.empty("crawl_changes::list_found_by", found, Vec::new());
     checked.empty("crawl_changes::forget", crawl_changes::forget(foreign, tx, &one.source).await, 0);
     checked.empty("crawl_changes::clear", crawl_changes::clear(foreign, tx, &one.source).await, 0);
     checked.empty("crawl_changes::withdraw", crawl_changes::withdraw(foreign, tx, &one.document).await, 0);

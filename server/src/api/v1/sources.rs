@@ -83,3 +83,11 @@ pub async fn accept(
 ) -> Result<axum::Json<Source>> {
     Ok(axum::Json(app.hammock.accept_crawl(&scope, &source).await?))
 }
+
+pub async fn reject(
+    State(app): State<AppState>,
+    SignedIn(scope): SignedIn,
+    Id(source): Id<SourceId>,
+) -> Result<axum::Json<Source>> {
+    Ok(axum::Json(app.hammock.reject_crawl(&scope, &source).await?))
+}

@@ -171,7 +171,8 @@ fn of_knowledge(function: &str, id: &dyn Fn(&str) -> String) -> Option<Sample> {
         | "knowledge/refresh_source"
         | "knowledge/stop_source"
         | "knowledge/list_crawls"
-        | "knowledge/accept_crawl" => object(json!({ "source": id("source") })),
+        | "knowledge/accept_crawl"
+        | "knowledge/reject_crawl" => object(json!({ "source": id("source") })),
         "knowledge/list_crawl_pages" => {
             object(json!({ "source": id("source"), "crawl": id("crawl"), "query": { "limit": 10 } }))
         }
