@@ -292,7 +292,7 @@ iframe{border:0;width:100%;height:100%}
       // Some applications bring the next page before they take this one away: the chat goes to the element there. One that comes in
       // the place of this one is none of ours yet.
       disconnectedCallback() {
-        for (const other of document.querySelectorAll(tag)) other.connectedCallback?.();
+        for (const other of document.querySelectorAll("hammock-chat")) other.connectedCallback?.();
       }
 
       // Some applications name the assistant only after they have put the element into the page, or who the visitor is. The third
