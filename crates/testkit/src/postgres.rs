@@ -1,5 +1,7 @@
 //! A PostgreSQL database for one test, and twins of tests that run on one.
 
+mod schema;
+
 use std::{
     sync::atomic::{AtomicU32, Ordering},
     time::{Duration, SystemTime},
@@ -17,26 +19,40 @@ pub struct TemporaryDatabase {
 }
 
 const SERVER: &str = "postgres://postgres@127.0.0.1:5432";
+/// How the databases of tests are called: then follow the number of a process, when it was, and what it is.
+const PREFIX: &str = "hammock_test_";
 /// An upper bound for what takes milliseconds.
 const PATIENCE: Duration = Duration::from_secs(10);
 static NEXT: AtomicU32 = AtomicU32::new(0);
 
 impl TemporaryDatabase {
-    /// Makes a database; `None`, with a visible message, where no PostgreSQL with trust authentication answers.
+    /// Makes a database with the newest schema; `None`, with a visible message, where no PostgreSQL with trust authentication
+    /// answers.
     ///
     /// # Panics
     /// When PostgreSQL answers and makes none.
     pub fn create(what: &str) -> Option<Self> {
-        let id = std::process::id();
-        // A test that was killed leaves its database behind, and the number of its process comes again.
-        let nanos = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).map_or(0, |time| time.as_nanos());
-        let name = format!("hammock_test_{id}_{nanos}_{}", NEXT.fetch_add(1, Ordering::Relaxed));
-        match execute(format!("CREATE DATABASE {name}")) {
+        Self::make(what, || schema::template().map(|template| format!(" TEMPLATE {template}")))
+    }
+
+    /// Makes a database without any table, for what makes them itself. Like [`Self::create`] otherwise.
+    ///
+    /// # Panics
+    /// When PostgreSQL answers and makes none.
+    pub fn empty(what: &str) -> Option<Self> {
+        Self::make(what, || Ok(String::new()))
+    }
+
+    fn make(what: &str, begin: impl FnOnce() -> Result<String, String>) -> Option<Self> {
+        let name = new_name(&NEXT.fetch_add(1, Ordering::Relaxed).to_string());
+        let made = begin().and_then(|after| {
+            // Nobody pulls PostgreSQL's plug here: a test need not wait for its disk.
+            let hurry = format!("ALTER DATABASE {name} SET synchronous_commit = off");
+            execute(vec![format!("CREATE DATABASE {name}{after}"), hurry])
+        });
+        match made {
             Ok(made) => {
-                made.expect("the database is made");
-                // Nobody pulls PostgreSQL's plug here: a test need not wait for its disk.
-                let hurried = execute(format!("ALTER DATABASE {name} SET synchronous_commit = off"));
-                hurried.expect("PostgreSQL still answers").expect("the database may hurry");
+                made.expect("the database is made, and may hurry");
                 Some(Self { name })
             }
             Err(reason) => {
@@ -55,7 +71,7 @@ impl TemporaryDatabase {
 
 impl Drop for TemporaryDatabase {
     fn drop(&mut self) {
-        let dropped = execute(format!("DROP DATABASE IF EXISTS {} WITH (FORCE)", self.name));
+        let dropped = execute(vec![format!("DROP DATABASE IF EXISTS {} WITH (FORCE)", self.name)]);
         // A panic while another one is under way would end the program, and hide what the test says.
         if !std::thread::panicking() {
             dropped.expect("PostgreSQL still answers").expect("the database goes");
@@ -131,8 +147,14 @@ macro_rules! on_postgres {
     };
 }
 
-/// Runs a statement: what PostgreSQL says to it. The outer error says why it was not reached.
-fn execute(statement: String) -> Result<sqlx::Result<()>, String> {
+/// A name that no other test's database has, also where the number of a process comes again.
+fn new_name(end: &str) -> String {
+    let nanos = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).map_or(0, |time| time.as_nanos());
+    format!("{PREFIX}{}_{nanos}_{end}", std::process::id())
+}
+
+/// Runs statements one after the other: what PostgreSQL says to them. The outer error says why it was not reached.
+fn execute(statements: Vec<String>) -> Result<sqlx::Result<()>, String> {
     // A thread of its own: this is called inside of runtimes, which must not block on another.
     let executing = std::thread::spawn(move || {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
@@ -143,10 +165,16 @@ fn execute(statement: String) -> Result<sqlx::Result<()>, String> {
                 Ok(connected) => connected.map_err(|error| error.to_string())?,
                 Err(_elapsed) => return Err(format!("no answer within {} seconds", PATIENCE.as_secs())),
             };
-            let executed = sqlx::raw_sql(AssertSqlSafe(statement)).execute(&mut connection).await;
+            let mut executed = Ok(());
+            for statement in statements {
+                executed = sqlx::raw_sql(AssertSqlSafe(statement)).execute(&mut connection).await.map(|_| ());
+                if executed.is_err() {
+                    break;
+                }
+            }
             // What was to be done is done, or not: that the connection does not end well changes nothing.
             let _ = connection.close().await;
-            Ok(executed.map(|_| ()))
+            Ok(executed)
         })
     });
     executing.join().expect("no panic")
@@ -154,14 +182,14 @@ fn execute(statement: String) -> Result<sqlx::Result<()>, String> {
 
 #[cfg(test)]
 mod tests {
-    use super::{SERVER, given, on_postgres};
+    use super::{PREFIX, SERVER, given, on_postgres};
 
     #[test]
     fn a_twin_has_a_database_and_what_runs_after_it_has_not() {
         on_postgres("databases for twins of tests", || {
             let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
             let url = runtime.block_on(async { given() }).expect("an address");
-            assert!(url.starts_with(&format!("{SERVER}/hammock_test_")), "{url}");
+            assert!(url.starts_with(&format!("{SERVER}/{PREFIX}")), "{url}");
         });
         assert_eq!(given(), None);
     }

@@ -14,7 +14,7 @@ fn two(database: &TemporaryDatabase) -> [Installation; 2] {
 
 #[tokio::test]
 async fn replicas_that_start_first_at_the_same_time_agree() {
-    let Some(database) = TemporaryDatabase::create("replicas that start at the same time") else { return };
+    let Some(database) = TemporaryDatabase::empty("replicas that start at the same time") else { return };
     let installations = two(&database);
     let [mut one, mut other] = installations.each_ref().map(Installation::serve);
     let (url, _) = tokio::join!(one.ready(), other.ready());

@@ -6,7 +6,7 @@ use hammock_contract::OrganisationId;
 use hammock_testkit::postgres::TemporaryDatabase;
 use sea_orm::ConnectionTrait;
 
-use super::support::{NOW, new_account, on_both, postgres, tenant};
+use super::support::{NOW, empty_postgres, new_account, on_both, tenant};
 use crate::{Store, StoreError, StoreOptions, accounts, maintenance, organisations, row::value};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -30,7 +30,7 @@ async fn opening_again_changes_nothing_and_replicas_may_start_at_once() {
     let options = StoreOptions::default();
     let folder = tempfile::tempdir().unwrap();
     let mut urls = vec![format!("sqlite:{}", folder.path().join("a b.db").display())];
-    let postgres = postgres();
+    let postgres = empty_postgres();
     urls.extend(postgres.as_ref().map(TemporaryDatabase::url));
     for url in urls {
         let (first, second) = tokio::join!(Store::connect(&url, &options), Store::connect(&url, &options));
@@ -45,7 +45,7 @@ async fn opening_again_changes_nothing_and_replicas_may_start_at_once() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_postgresql_that_goes_away_is_said_to_be_away() {
-    let Some(database) = postgres() else { return };
+    let Some(database) = empty_postgres() else { return };
     let store = Store::connect(&database.url(), &StoreOptions::default()).await.unwrap();
     let tx = store.begin().await.unwrap();
     let own = tx.db().row("SELECT pg_backend_pid() AS pid", []).await.unwrap().unwrap();

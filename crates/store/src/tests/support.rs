@@ -16,9 +16,11 @@ use crate::{
 
 pub const NOW: Timestamp = Timestamp::from_millis(1_800_000_000_000);
 
-/// A PostgreSQL database of this test's own; `None`, said aloud, where no PostgreSQL answers.
-pub fn postgres() -> Option<TemporaryDatabase> {
-    TemporaryDatabase::create("the database tests on PostgreSQL")
+const ON_POSTGRES: &str = "the database tests on PostgreSQL";
+
+/// A PostgreSQL database of this test's own without any table; `None`, said aloud, where no PostgreSQL answers.
+pub fn empty_postgres() -> Option<TemporaryDatabase> {
+    TemporaryDatabase::empty(ON_POSTGRES)
 }
 
 /// Runs a test on a fresh SQLite database and on a fresh PostgreSQL one.
@@ -31,7 +33,7 @@ pub async fn on_both(test: impl AsyncFn(&Store)) {
     let store = Store::connect(&url, &options).await.expect("SQLite opens");
     test(&store).await;
     store.close().await.expect("SQLite closes");
-    if let Some(database) = postgres() {
+    if let Some(database) = TemporaryDatabase::create(ON_POSTGRES) {
         let store = Store::connect(&database.url(), &options).await.expect("PostgreSQL opens");
         test(&store).await;
         store.close().await.expect("PostgreSQL closes");
@@ -50,7 +52,7 @@ pub fn older_databases() -> OlderDatabases {
     let folder = tempfile::tempdir().expect("a folder can be made");
     let sqlite = format!("sqlite:{}", folder.path().join("hammock.db").display());
     let mut urls = vec![(format!("{sqlite}?mode=rwc"), sqlite)];
-    let postgres = postgres();
+    let postgres = empty_postgres();
     urls.extend(postgres.as_ref().map(|database| (database.url(), database.url())));
     OlderDatabases { urls, _folder: folder, _postgres: postgres }
 }
