@@ -109,7 +109,7 @@ fn address(text: &str) -> Option<Place> {
 
 fn port_of(text: &str) -> Option<u16> {
     let digits = text.bytes().all(|byte| byte.is_ascii_digit());
-    text.parse().ok().filter(|port| digits && *port > 0)
+    text.parse::<u16>().ok().filter(|port| digits && *port > 0)
 }
 
 /// A name in the one form that addresses have it in.

@@ -23,6 +23,7 @@ mod eval_command;
 mod evaluations;
 mod feedback;
 mod functions;
+mod given_up;
 mod hostile;
 mod http;
 mod import_command;

@@ -101,7 +101,7 @@ impl Hammock {
             // The source was deleted, or another process took this one for dead and does it again.
             Err(StoreError::NotFound) => {
                 drop(tx);
-                return self.drop_unused(brought).await.map(|()| Reached::End);
+                return self.drop_unused(scope, brought).await.map(|()| Reached::End);
             }
             Err(error) => return Err(from_store(error)),
         }
@@ -129,7 +129,7 @@ impl Hammock {
         }
         tx.commit().await.map_err(from_store)?;
         self.0.unembedded.notify_one();
-        self.drop_unused(brought).await?;
+        self.drop_unused(scope, brought).await?;
         Ok(if outcome == CrawlOutcome::Interrupted { Reached::Part } else { Reached::End })
     }
 

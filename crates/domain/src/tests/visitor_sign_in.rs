@@ -168,8 +168,7 @@ async fn a_provider_off_the_organisations_list_lets_nobody_in_also_where_it_is_k
         let patch = OrganisationPatch { allowed_hosts: Some(allowed), ..OrganisationPatch::default() };
         world.hammock.update_organisation(&eva, patch).await.unwrap();
     };
-    let window = begin(&world, &assistant).await;
-    finish(&world, &provider, &window).await.unwrap();
+    finish(&world, &provider, &begin(&world, &assistant).await).await.unwrap();
     let window = begin(&world, &assistant).await;
     limit("other.example").await;
     let refused = finish(&world, &provider, &window).await.unwrap_err();
@@ -180,8 +179,7 @@ async fn a_provider_off_the_organisations_list_lets_nobody_in_also_where_it_is_k
     assert_eq!(provider.keys_asked(), 1);
 
     limit("127.0.0.1").await;
-    let window = begin(&world, &assistant).await;
-    finish(&world, &provider, &window).await.unwrap();
+    finish(&world, &provider, &begin(&world, &assistant).await).await.unwrap();
 }
 
 #[tokio::test]

@@ -97,7 +97,7 @@ mod tests {
             reaching.end(&mut cells);
             cells
         };
-        table.iter().map(row).collect()
+        table.iter().copied().map(row).collect()
     }
 
     #[test]
