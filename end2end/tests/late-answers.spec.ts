@@ -1,11 +1,14 @@
 // What the server answers when something else is shown by then stays where it belongs: a conversation, a thumb, a refused question.
-import type { Page, Route } from "@playwright/test";
+import type { Page, Request, Route } from "@playwright/test";
 import { answered, expect, test } from "../support/page";
 import { ask, fromOurPage, open, register } from "../support/people";
 
 const password = "a hammock between trees 1";
 const READ = "**/api/fn/chat/read_conversation";
 const CHAT = "**/api/v1/chat";
+
+/** Whether a conversation is read by this. */
+const isRead = (request: Request) => request.url().endsWith("/api/fn/chat/read_conversation");
 
 const input = (page: Page) => page.getByLabel("Ask a question");
 const heading = (page: Page) => page.locator(".thread-bar h1");
@@ -58,10 +61,17 @@ test("the conversation that was chosen last is shown, whatever arrives last", as
   const held = await hold(page, READ, slow, (route) => route.continue());
   await row(page, "Siesta").click();
   await held.arrived;
+  const givenUp = page.waitForEvent("requestfailed", isRead);
   await row(page, "Hammock").click();
-  held.release();
+  // It does not wait for the other one, which is given up.
   await expect(heading(page)).toHaveText("Hammock");
   await expect(page.locator(".messages .question")).toContainText("What is a Hammock?");
+  await givenUp;
+  held.release();
+  // Nor does it come later.
+  await ask(page, "And of what?");
+  await answered(page.getByRole("article", { name: "Answer" }).nth(1));
+  await expect(heading(page)).toHaveText("Hammock");
   expect(await titles()).not.toContain("Siesta");
 });
 
@@ -74,17 +84,17 @@ test("a new chat begins at once, and a conversation that comes too late does not
   const held = await hold(page, READ, slow, (route) => route.continue());
   await row(page, "Siesta").click();
   await held.arrived;
+  const givenUp = page.waitForEvent("requestfailed", isRead);
   await page.getByRole("link", { name: "New chat" }).first().click();
   await expect(page.locator(".welcome")).toBeVisible();
+  await givenUp;
   await ask(page, "What is a hook?");
   const answers = page.getByRole("article", { name: "Answer" });
   await answered(answers);
   await expect(page).not.toHaveURL(new RegExp(`${slow}|${shown}|/chat$`));
   const { pathname } = new URL(page.url());
   const titles = await noteTitles(page);
-  const late = page.waitForResponse(READ);
   held.release();
-  await late;
   await expect(page.locator(".messages .question")).toContainText("What is a hook?");
   await expect(answers).toHaveCount(1);
   expect(new URL(page.url()).pathname).toBe(pathname);
@@ -93,6 +103,72 @@ test("a new chat begins at once, and a conversation that comes too late does not
   await answered(answers.nth(1));
   expect(new URL(page.url()).pathname).toBe(pathname);
   expect(await titles()).not.toContain("Siesta");
+});
+
+test("what is asked while the chosen conversation is loaded waits for it, and is asked there", async ({ page }) => {
+  await register(page, { email: `late-question-${process.pid}@example.org`, password });
+  const slow = await converse(page, "Siesta");
+  await converse(page, "Hammock");
+  const shown = await converse(page, "Tree");
+  await open(page, `/chat/${shown}`);
+  await expect(heading(page)).toHaveText("Tree");
+  const askedIn: unknown[] = [];
+  page.on("request", (request) => {
+    if (request.url().endsWith("/api/v1/chat")) askedIn.push(request.postDataJSON().conversation);
+  });
+  const status = page.locator(".composer").getByRole("status");
+  const questions = page.locator(".messages .question");
+  const chooseSlowAndAsk = async (question: string) => {
+    const held = await hold(page, READ, slow, (route) => route.continue());
+    await row(page, "Siesta").click();
+    await held.arrived;
+    await input(page).fill(question);
+    await expect(page.getByRole("button", { name: "Send", exact: true })).toBeDisabled();
+    await input(page).press("Enter");
+    await expect(status).toHaveText("Asked as soon as the conversation is there.");
+    await expect(input(page)).toHaveValue(question);
+    await expect(heading(page)).not.toHaveText("Siesta");
+    return held;
+  };
+
+  const first = await chooseSlowAndAsk("And where?");
+  first.release();
+  await expect(heading(page)).toHaveText("Siesta");
+  await expect(questions).toHaveCount(2);
+  await expect(questions.last()).toContainText("And where?");
+  await expect(status).toHaveText("");
+  await expect(input(page)).toHaveValue("");
+  await answered(page.getByRole("article", { name: "Answer" }).nth(1));
+  expect(askedIn).toEqual([slow]);
+  await page.unroute(READ);
+
+  // Who chooses another one instead finds the question where it belongs, and it was asked nowhere.
+  await row(page, "Tree").click();
+  await expect(heading(page)).toHaveText("Tree");
+  const second = await chooseSlowAndAsk("And when?");
+  await row(page, "Hammock").click();
+  await expect(heading(page)).toHaveText("Hammock");
+  await expect(status).toHaveText("");
+  await expect(input(page)).toHaveValue("");
+  second.release();
+  await page.unroute(READ);
+  await row(page, "Siesta").click();
+  await expect(heading(page)).toHaveText("Siesta");
+  await expect(input(page)).toHaveValue("And when?");
+  await expect(questions).toHaveCount(2);
+  expect(askedIn).toEqual([slow]);
+
+  // Nor is anything asked that is still being typed.
+  await row(page, "Tree").click();
+  await expect(heading(page)).toHaveText("Tree");
+  const third = await chooseSlowAndAsk("And how?");
+  await input(page).pressSequentially(" And");
+  await expect(status).toHaveText("");
+  third.release();
+  await expect(heading(page)).toHaveText("Siesta");
+  await expect(input(page)).toHaveValue("And how? And");
+  await expect(page.getByRole("button", { name: "Send", exact: true })).toBeEnabled();
+  expect(askedIn).toEqual([slow]);
 });
 
 test("a thumb whose answer is late is not talked about in another conversation", async ({ page }) => {

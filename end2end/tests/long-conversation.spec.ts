@@ -154,3 +154,22 @@ test("all of it is printed", async ({ page }) => {
   await page.getByRole("menuitem", { name: "Print or save as PDF" }).click();
   await expect(page.locator("html")).toHaveAttribute("data-printed", String(questions));
 });
+
+test("a print of the browser says that earlier messages are left out, and how all are printed", async ({ page }) => {
+  await register(page, { email: `long-part-${process.pid}@example.org`, password });
+  await open(page, await converse(page, atFirst + 1));
+  const note = page.getByText("Earlier messages are left out here.");
+  await expect(note).toBeAttached();
+  await expect(note).toBeHidden();
+  await page.emulateMedia({ media: "print" });
+  await expect(note).toBeVisible();
+  await expect(note).toContainText("“Export or print”");
+  await expect(note).toContainText("“Print or save as PDF”");
+  await expect(page.getByRole("button", { name: "Export or print" })).toBeHidden();
+
+  // Where all are there, nothing is.
+  await page.emulateMedia({ media: "screen" });
+  await scrollTo(page, 0);
+  await expect(asked(page)).toHaveCount(atFirst + 1);
+  await expect(note).toHaveCount(0);
+});

@@ -235,7 +235,7 @@ async fn with_installation(hammock: &Hammock, config: &Config, command: Command)
         Command::Crawl(command) => return crawl::run(hammock, command).await,
         Command::Import(command) => return import::run(hammock, command).await,
         Command::Search(command) => search::run(hammock, config.is_without_model(), command).await?,
-        Command::Reindex => reindex::run(hammock).await?,
+        Command::Reindex => reindex::run(hammock, config).await?,
         Command::Fill(command) => fill::run(hammock, command).await?,
         Command::Eval(eval::Command::Collection(command)) => return eval::collection::run(hammock, command).await,
         Command::Doctor(command) => return doctor::run(hammock, config, &command).await,

@@ -103,7 +103,7 @@ impl Config {
         if let Some(problem) = unknown::variables(&base) {
             return Err(ConfigError::Form(problem));
         }
-        let environment = environment::read(&base);
+        let environment = environment::read(&base).map_err(ConfigError::Form)?;
         let file = match file {
             Some(path) => Some(path.to_owned()),
             None => {

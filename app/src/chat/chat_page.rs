@@ -1,6 +1,11 @@
 //! The chat page: the list, the thread and the source, side by side; on a phone one after the other.
 
-use std::time::Duration;
+use std::{
+    future::poll_fn,
+    sync::{Arc, Mutex, PoisonError},
+    task::{Poll, Waker},
+    time::Duration,
+};
 
 use hammock_contract::{ConversationId, ErrorKind, MessageId, chat::Conversation};
 use leptos::{html, prelude::*};
@@ -89,22 +94,37 @@ pub fn ChatPage() -> impl IntoView {
             None => (id, 0),
         }
     });
+    // What was chosen and is not there yet: nothing is asked in what is still shown.
+    let coming =
+        Memo::new(move |_| wanted.get().filter(|id| thread.conversation.with(|shown| shown.as_ref() != Some(id))));
+    // Wakes what is being found. A resource finds one thing after the other: what nobody wants any more has to end first.
+    let finding = Arc::new(Mutex::new(None::<Waker>));
+    let wakes = Arc::clone(&finding);
     // A new chat begins at once, also where something is still being found that was wanted before.
     Effect::new(move |before: Option<u32>| {
         let (is_new, number) = asked.with(|(id, number)| (id.is_none(), *number));
+        let waiting = wakes.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(waiting) = waiting {
+            waiting.wake();
+        }
         if is_new && before.is_some_and(|before| before != number) {
             thread.clear();
         }
         number
     });
-    // With the number of what it was found for: it is found to its end, whatever is chosen meanwhile.
+    // With the number of what it was found for: it is given up, and its request with it, when something else is chosen.
     let loaded = Resource::new(
         move || asked.get(),
-        move |(id, number)| async move {
-            match find(id).await {
-                Err(_) if is_late(asked, number) => Ok((number, Found::New)),
-                found => found.map(|found| (number, found)),
-            }
+        move |(id, number)| {
+            let waiting = Arc::clone(&finding);
+            let mut search = Box::pin(find(id));
+            poll_fn(move |context| {
+                if is_late(asked, number) {
+                    return Poll::Ready(Ok((number, Found::New)));
+                }
+                *waiting.lock().unwrap_or_else(PoisonError::into_inner) = Some(context.waker().clone());
+                search.as_mut().poll(context).map_ok(|found| (number, found))
+            })
         },
     );
     let on_send = Callback::new(move |()| send(thread, text, text.get_untracked()));
@@ -194,7 +214,7 @@ pub fn ChatPage() -> impl IntoView {
                         }
                     }
                 </Load>
-                <Composer thread text has_begun called on_send on_stop=move |()| stop(thread)>
+                <Composer thread text has_begun coming called on_send on_stop=move |()| stop(thread)>
                     <AssistantChoice thread choices />
                 </Composer>
                 <div class="visually-hidden" aria-live="polite">{move || thread.announcement.get()}</div>

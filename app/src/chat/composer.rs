@@ -1,6 +1,6 @@
 //! Where questions are typed.
 
-use hammock_contract::{ApiError, ErrorCode, check::is_blank, user::SendKey};
+use hammock_contract::{ApiError, ConversationId, ErrorCode, check::is_blank, user::SendKey};
 use leptos::{
     ev::{KeyboardEvent, MouseEvent},
     html,
@@ -31,6 +31,8 @@ pub fn Composer(
     text: RwSignal<String>,
     /// Whether there is a conversation already, or this will be its first question.
     has_begun: Signal<bool>,
+    /// The conversation that was chosen, until it is there: what is typed belongs to it already.
+    coming: Memo<Option<ConversationId>>,
     /// Grows when the focus is to come here.
     called: RwSignal<u32>,
     /// Sends what is typed.
@@ -43,13 +45,9 @@ pub fn Composer(
     children: Children,
 ) -> impl IntoView {
     let input = NodeRef::<html::Textarea>::new();
-    // That a question waits for the answer before it, until that is there.
+    // That a question waits: for its conversation, in which it is asked then, or for the answer before it.
     let held = RwSignal::new(false);
-    Effect::new(move |_| {
-        if !thread.is_running() {
-            held.set(false);
-        }
-    });
+    let is_coming = move || coming.with(Option::is_some);
     let files = thread.files;
     // Nothing that was pasted is cut off: it is said how much of it is too much.
     let beyond = Memo::new(move |_| text.with(|text| characters_beyond(text)));
@@ -57,7 +55,7 @@ pub fn Composer(
     let can_send = Memo::new(move |_| {
         // What was said and may still be understood otherwise goes along.
         let is_empty = text.with(|text| is_blank(text)) && dictation.heard.with(|heard| is_blank(heard));
-        !is_empty && beyond.get() == 0 && !thread.is_running() && !files.wait.get()
+        !is_empty && beyond.get() == 0 && !thread.is_running() && !files.wait.get() && !is_coming()
     });
     let too_long = move || (beyond.get() > 0).then_some("true");
     let session = use_session();
@@ -75,10 +73,24 @@ pub fn Composer(
             if can_send.get_untracked() {
                 send();
             } else if !text.with_untracked(|text| is_blank(text)) && beyond.get_untracked() == 0 {
-                held.set(untrack(|| thread.is_running()));
+                held.set(untrack(|| thread.is_running() || is_coming()));
             }
         }
     };
+    Effect::new(move |before: Option<Option<ConversationId>>| {
+        let (now, is_running) = (coming.get(), thread.is_running());
+        let before = before.flatten();
+        if held.get_untracked() && (before != now || now.is_none() && !is_running) {
+            // Where something else was chosen since, it stays in the input of its conversation.
+            let is_there = before.is_some() && before == thread.conversation.get_untracked();
+            let has_answer_before = is_there && thread.unfinished().is_some();
+            held.set(has_answer_before);
+            if is_there && !has_answer_before && can_send.get_untracked() {
+                send();
+            }
+        }
+        now
+    });
     let to_input = move || {
         if let Some(input) = input.get_untracked() {
             // Fails only for what is no longer on the page.
@@ -134,7 +146,13 @@ pub fn Composer(
                         placeholder=move || if has_begun.get() { t!("chat.follow_up") } else { t!("chat.ask") }
                         rows="1"
                         prop:value=move || text.get()
-                        on:input:target=move |event| text.set(event.target().value())
+                        on:input:target=move |event| {
+                            text.set(event.target().value());
+                            // Who types on has not finished the question.
+                            if untrack(is_coming) {
+                                held.set(false);
+                            }
+                        }
                         on:keydown=on_key
                         on:paste=move |event| if files.paste(event.clipboard_data()) { event.prevent_default() }
                     ></textarea>
@@ -152,6 +170,7 @@ pub fn Composer(
                     {children()}
                     <span id="link-state" class="link-state" role="status">
                         {move || match thread.link.get() {
+                            _ if held.get() && is_coming() => Some(t!("chat.held").to_owned()),
                             Link::Reconnecting => Some(t!("chat.reconnecting").to_owned()),
                             Link::Open | Link::Idle if beyond.get() > 0 => Some(i18n::count("chat.too_long", beyond.get())),
                             Link::Open if held.get() => Some(t!("chat.one_at_a_time").to_owned()),

@@ -131,9 +131,13 @@ fn parse(text: &str) -> Option<Timestamp> {
     let offset_minutes = match rest.as_bytes() {
         [b'Z' | b'z'] => 0,
         [sign @ (b'+' | b'-'), h1, h2, b':', m1, m2] if [h1, h2, m1, m2].iter().all(|b| b.is_ascii_digit()) => {
-            let digit = |b: &u8| i64::from(b - b'0');
-            let minutes = (digit(h1) * 10 + digit(h2)) * 60 + digit(m1) * 10 + digit(m2);
-            if *sign == b'-' { -minutes } else { minutes }
+            let two = |tens: &u8, ones: &u8| i64::from(tens - b'0') * 10 + i64::from(ones - b'0');
+            let (hours, minutes) = (two(h1, h2), two(m1, m2));
+            if hours > 23 || minutes > 59 {
+                return None;
+            }
+            let all = hours * 60 + minutes;
+            if *sign == b'-' { -all } else { all }
         }
         _ => return None,
     };
@@ -177,6 +181,7 @@ mod tests {
     fn known_moments() {
         assert_eq!(Timestamp::from_millis(0).to_string(), "1970-01-01T00:00:00.000Z");
         assert_eq!("2026-11-20T12:23:00+01:00".parse(), Ok(Timestamp::from_millis(1_795_173_780_000)));
+        assert_eq!("2026-11-21T12:22:00+23:59".parse(), Ok(Timestamp::from_millis(1_795_173_780_000)));
         assert_eq!(
             "2024-02-29T00:00:00Z".parse::<Timestamp>().map(|t| t.to_string()),
             Ok("2024-02-29T00:00:00.000Z".into())
@@ -188,6 +193,9 @@ mod tests {
             "",
             "2026-11-20T12:23:00.Z",
             "é026-11-20T12:23:00Z",
+            "2026-11-20T12:23:00+99:99",
+            "2026-11-20T12:23:00-24:00",
+            "2026-11-20T12:23:00+01:60",
         ] {
             assert!(bad.parse::<Timestamp>().is_err(), "{bad}");
         }

@@ -23,7 +23,7 @@ mod pages;
 mod parts;
 pub(crate) mod pipeline;
 mod reading;
-mod reindexing;
+pub(crate) mod reindexing;
 pub(crate) mod repairing;
 mod resuming;
 pub(crate) mod watching;

@@ -88,6 +88,7 @@ pub use interfaces::{PublicChatPage, frame_ancestors, origin_is_allowed};
 pub use knowledge::{
     embedder::Embedded,
     filling::{FillReport, FilledVectors, Filling},
+    reindexing::RebuildError,
 };
 pub use outgoing::AskedFor;
 pub use presence::while_nobody_works;

@@ -22,6 +22,7 @@ mod markdown;
 mod metadata;
 mod office_xml;
 mod pdf;
+mod percent;
 mod plain;
 mod pptx;
 pub(crate) mod progress;

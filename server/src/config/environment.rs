@@ -1,5 +1,7 @@
 //! `HAMMOCK_<SECTION>__<FIELD>`.
 
+use std::ffi::OsString;
+
 use figment::{
     Error, Figment, Metadata, Profile, Provider,
     util::nest,
@@ -24,20 +26,28 @@ pub(super) struct Variable {
 
 /// The variables that are set. `defaults` tells which fields are texts: what is given for those is taken as it stands, so
 /// that a password of digits stays a text.
-pub(super) fn read(defaults: &Figment) -> Vec<Variable> {
-    let set = std::env::vars_os().filter_map(|(name, text)| Some((name.into_string().ok()?, text.into_string().ok()?)));
-    variables(defaults, set)
+///
+/// # Errors
+/// What to tell where the value of one is no UTF-8: the field and the variable.
+pub(super) fn read(defaults: &Figment) -> Result<Vec<Variable>, String> {
+    variables(defaults, std::env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value))))
 }
 
-fn variables(defaults: &Figment, set: impl Iterator<Item = (String, String)>) -> Vec<Variable> {
-    set.filter_map(|(name, text)| {
+fn variables(defaults: &Figment, set: impl Iterator<Item = (String, OsString)>) -> Result<Vec<Variable>, String> {
+    let of_hammock = set.filter_map(|(name, value)| {
         let field = name.strip_prefix(PREFIX).filter(|rest| rest.contains("__"))?;
         let field = field.replace("__", ".").to_ascii_lowercase();
+        Some((name, field, value))
+    });
+    let read = of_hammock.map(|(name, field, value)| {
+        let Ok(text) = value.into_string() else {
+            return Err(format!("{field} must be text in UTF-8 (in {NAMED}{name})"));
+        };
         let is_text = matches!(defaults.find_value(&field), Ok(Value::String(..)));
         let Ok(parsed) = text.parse::<Value>();
-        Some(Variable { name, field, value: if is_text { Value::from(text) } else { parsed } })
-    })
-    .collect()
+        Ok(Variable { name, field, value: if is_text { Value::from(text) } else { parsed } })
+    });
+    read.collect()
 }
 
 /// Puts variables on top.
@@ -67,8 +77,8 @@ mod tests {
 
     fn config(set: &[(&str, &str)]) -> Result<Config, super::super::ConfigError> {
         let defaults = Figment::from(Toml::string(DEFAULTS));
-        let set = set.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned()));
-        let variables = variables(&defaults, set);
+        let set = set.iter().map(|(name, text)| ((*name).to_owned(), OsString::from(text)));
+        let variables = variables(&defaults, set).unwrap();
         Config::from_figment(merge(defaults, &variables))
     }
 
@@ -101,5 +111,23 @@ mod tests {
         assert!(error.ends_with("(in the environment variable HAMMOCK_DATABASE__URL)"), "{error}");
         let error = config(&[("HAMMOCK_SERVER__LISTN", "127.0.0.1:1")]).unwrap_err().to_string();
         assert!(error.contains("listn"), "{error}");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn one_that_is_no_text_is_named_instead_of_being_left_out() {
+        use std::os::unix::ffi::OsStringExt as _;
+
+        let defaults = Figment::from(Toml::string(DEFAULTS));
+        let read = |name: &str| {
+            let set = [(name.to_owned(), OsString::from_vec(b"caf\xe9".to_vec()))];
+            variables(&defaults, set.into_iter()).map(|variables| variables.len())
+        };
+        let told = read("HAMMOCK_METRICS__TOKEN").unwrap_err();
+        assert!(told.starts_with("metrics.token must be") && told.contains("HAMMOCK_METRICS__TOKEN"), "{told}");
+        // What is none of Hammock's fields may be anything.
+        for name in ["HAMMOCK_CACHE_DIR", "LANG"] {
+            assert_eq!(read(name), Ok(0));
+        }
     }
 }

@@ -159,6 +159,9 @@ async fn found_filtered_and_labelled(app: &TestApp) {
         let refused = owner.get(&format!("/api/v1/conversations?{wrong}")).await;
         assert!([400, 422].contains(&refused.status), "{wrong}: {} {}", refused.status, refused.text);
     }
+    // A zone that there is not.
+    let refused = owner.get("/api/v1/conversations?from=2026-01-31T10:00:00%2B99:99").await;
+    assert_eq!((refused.status, &refused.json()["error"]["field"]), (422, &json!("from")), "{}", refused.text);
 
     // A deleted category takes its label away, and brings it back.
     assert_eq!(owner.delete(&path).await.status, 204);

@@ -29,3 +29,17 @@ fn those_of_the_tools_around_it_are_let_be() {
     let output = command(data.path(), &["migrate"]).envs(set.map(|name| (name, "1"))).output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
 }
+
+#[cfg(unix)]
+#[test]
+fn one_whose_value_is_no_text_stops_the_start_and_is_named() {
+    use std::os::unix::ffi::OsStrExt as _;
+
+    let data = tempfile::tempdir().unwrap();
+    let value = std::ffi::OsStr::from_bytes(b"caf\xe9");
+    for name in ["serve", "migrate"] {
+        let output = command(data.path(), &[name]).env("HAMMOCK_SERVER__NAME", value).output().unwrap();
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(!output.status.success() && said.contains("server.name must be text in UTF-8"), "{name}: {said}");
+    }
+}

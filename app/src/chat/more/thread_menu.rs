@@ -43,5 +43,9 @@ pub fn ThreadMenu(
             </a>
             <MenuItem icon="file-text" on_click=print>{t!("chat.print")}</MenuItem>
         </Menu>
+        // The browser's own command prints what is there: it waits for nothing that would have to be loaded.
+        <Show when=move || { thread.earlier.get() > 0 }>
+            <p class="print-note">{t!("chat.print_part", menu = t!("chat.export"), entry = t!("chat.print"))}</p>
+        </Show>
     }
 }

@@ -1,9 +1,9 @@
 //! Building the keyword index again from the database. Vectors follow: by [`Hammock::embed_waiting`], or by the embedding
 //! worker.
 
-use hammock_contract::DocumentId;
+use hammock_contract::{ApiError, DocumentId};
 use hammock_ingest::chunk::index_text;
-use hammock_retrieval::{ChunkText, IndexedDocument};
+use hammock_retrieval::{ChunkText, IndexError, IndexedDocument};
 use hammock_store::{
     chunks::{self, AnsweringDocument, ChunkRow},
     next_vectors,
@@ -17,14 +17,25 @@ use crate::{
 /// Documents in one write to the keyword index.
 const BATCH: usize = 100;
 
+/// Why the indexes could not be built again.
+#[derive(Debug, thiserror::Error)]
+pub enum RebuildError {
+    /// The index could not be emptied or filled, although it opens.
+    #[error(transparent)]
+    Index(IndexError),
+    /// Something else failed, as it is told everywhere.
+    #[error(transparent)]
+    Other(#[from] ApiError),
+}
+
 impl Hammock {
     /// Empties both indexes and fills the keyword index from the database; [`Hammock::embed_waiting`] fills the other. `progress` hears how many documents are done.
     /// Returns how many there were.
     ///
     /// # Errors
-    /// When the database or the index fails.
-    pub async fn rebuild_index(&self, mut progress: impl FnMut(usize)) -> Result<usize> {
-        self.0.index.clear().await.map_err(from_index)?;
+    /// When the database or the index fails; which of them, since whoever builds the index again can remove it.
+    pub async fn rebuild_index(&self, mut progress: impl FnMut(usize)) -> Result<usize, RebuildError> {
+        self.0.index.clear().await.map_err(RebuildError::Index)?;
         let tx = self.store().begin().await.map_err(from_store)?;
         chunks::forget_vectors(&tx).await.map_err(from_store)?;
         next_vectors::forget(&tx).await.map_err(from_store)?;
@@ -37,7 +48,7 @@ impl Hammock {
             let Some(last) = documents.last() else { break };
             after = Some(last.document.id.clone());
             done += documents.len();
-            self.put_stored_text(documents).await?;
+            self.index_stored_text(documents).await.map_err(RebuildError::Index)?;
             progress(done);
         }
         self.0.unembedded.notify_one();
@@ -46,6 +57,10 @@ impl Hammock {
 
     /// Puts the text of documents as the database has it into the keyword index.
     pub(crate) async fn put_stored_text(&self, documents: Vec<AnsweringDocument>) -> Result<()> {
+        self.index_stored_text(documents).await.map_err(from_index)
+    }
+
+    async fn index_stored_text(&self, documents: Vec<AnsweringDocument>) -> Result<(), IndexError> {
         let mut indexed = Vec::with_capacity(documents.len());
         for AnsweringDocument { document, chunks } in documents {
             let chunks = chunks.into_iter().map(|row| stored_text(&document.title, row)).collect();
@@ -58,7 +73,7 @@ impl Hammock {
                 chunks,
             });
         }
-        self.0.index.put_text(&indexed).await.map_err(from_index)
+        self.0.index.put_text(&indexed).await
     }
 }
 

@@ -296,7 +296,15 @@ mod tests {
         ] {
             assert_eq!(span(same).map(|(from, _)| from), Some(day.0 + 3_600_000), "{same}");
         }
-        for text in ["2026-11-27T10", "2026-11-27 10:00 o'clock", "2026-11-27T10:00+1", "2026-11-27T10:00ZZZZZ"] {
+        for text in [
+            "2026-11-27T10",
+            "2026-11-27 10:00 o'clock",
+            "2026-11-27T10:00+1",
+            "2026-11-27T10:00ZZZZZ",
+            "2026-11-27T10:00:00+99:99",
+            "2026-11-27 10:00 +2400",
+            "2026-11-27T10:00-99",
+        ] {
             assert_eq!(span(text), None, "{text}");
         }
         assert_eq!(span("2026-12").map(|(from, to)| (to - from) / DAY), Some(31));

@@ -10,7 +10,7 @@ use hammock_store::maintenance;
 use hammock_testkit::site::{Page, Website};
 
 use super::world::World;
-use crate::{Embedded, Scope, Severity};
+use crate::{Embedded, RebuildError, Scope, Severity};
 
 /// An error that the crawler takes for final at once.
 const BROKEN: u16 = 501;
@@ -120,4 +120,12 @@ async fn an_index_that_cannot_be_read_is_a_finding_beside_the_others() {
     assert_eq!((index.severity, index.found.as_str()), (Severity::Problem, "cannot be read: a segment is missing"));
     assert!(index.advice.contains("hammock reindex"), "{index:?}");
     assert_eq!(of("database").severity, Severity::Fine);
+}
+
+#[tokio::test]
+async fn a_rebuild_says_that_it_was_the_index_that_failed() {
+    let world = World::new().await;
+    world.index.damage();
+    let failed = world.hammock.rebuild_index(|_| {}).await.unwrap_err();
+    assert!(matches!(&failed, RebuildError::Index(error) if error.to_string() == "a segment is missing"), "{failed:?}");
 }

@@ -74,9 +74,16 @@ impl HeldIndex {
         tokio::time::timeout(PATIENCE, found.wait_for(|found| *found > 0)).await.expect("nobody searched").unwrap();
     }
 
-    /// From now on what is in it cannot be read.
+    /// From now on what is in it can neither be read nor emptied.
     pub fn damage(&self) {
         self.damaged.send_replace(true);
+    }
+
+    fn check(&self) -> Result<()> {
+        if *self.damaged.borrow() {
+            return Err(IndexError::Engine("a segment is missing".to_owned()));
+        }
+        Ok(())
     }
 
     pub fn release_searches(&self) {
@@ -152,9 +159,7 @@ impl SearchIndex for HeldIndex {
     }
 
     async fn list_text(&self) -> Result<Vec<(DocumentId, u32, ChunkId)>> {
-        if *self.damaged.borrow() {
-            return Err(IndexError::Engine("a segment is missing".to_owned()));
-        }
+        self.check()?;
         self.inner.list_text().await
     }
 
@@ -171,6 +176,7 @@ impl SearchIndex for HeldIndex {
     }
 
     async fn clear(&self) -> Result<()> {
+        self.check()?;
         self.inner.clear().await
     }
 }

@@ -12,6 +12,7 @@ use super::{
     limits::{MAX_CELLS, MAX_COLUMNS, MAX_TEXT_BYTES},
     metadata::Columns,
     office_xml::core_properties,
+    percent,
     writer::{Extracted, TableWriter, Writer, normalise, one_line},
 };
 
@@ -47,11 +48,15 @@ fn stream_xlsx(bytes: &[u8], writer: &mut Writer, columns: &mut Columns) -> Resu
         let first_column = first_column_of_stream(&mut book, &name)?;
         // Charts have no cells.
         let Ok(mut cells) = book.worksheet_cells_reader(&name) else { continue };
+        let are_percentages: Vec<bool> = cells.styles().iter().map(percent::is_shown_by).collect();
         let mut sheet = Sheet::new(&name, columns, first_column);
-        while let Some(cell) = cells.next_cell().map_err(|error| damaged(&error.to_string()))? {
+        while let Some((cell, style)) = cells.next_cell_with_style_id().map_err(|error| damaged(&error.to_string()))? {
             seen += 1;
             let (row, column) = cell.get_position();
-            sheet.cell(writer, row, column, streamed_text(cell.get_value()), seen)?;
+            let value = cell.get_value();
+            let is_percentage = are_percentages.get(style) == Some(&true);
+            let shown = if is_percentage { percent::text(value) } else { None };
+            sheet.cell(writer, row, column, CellText { value: streamed_text(value), shown }, seen)?;
         }
         sheet.end(writer)?;
     }
@@ -68,7 +73,9 @@ fn read_whole(bytes: &[u8], writer: &mut Writer, columns: &mut Columns) -> Resul
         for (row, column, value) in range.used_cells() {
             seen += 1;
             if !matches!(value, Data::Error(_)) {
-                sheet.cell(writer, position(row), position(column), value_text(value), seen)?;
+                // These readers tell no number format but those of days and times.
+                let text = CellText { value: value_text(value), shown: None };
+                sheet.cell(writer, position(row), position(column), text, seen)?;
             }
         }
         sheet.end(writer)?;
@@ -124,6 +131,15 @@ pub(super) fn damaged(message: &str) -> ParseError {
     ParseError::Damaged(message.chars().take(200).collect())
 }
 
+/// What a cell says.
+#[derive(Debug, Clone, Default)]
+struct CellText {
+    /// Its value: what a field of metadata reads.
+    value: String,
+    /// How people see it, where that is something else.
+    shown: Option<String>,
+}
+
 /// A sheet that comes cell by cell, row by row.
 struct Sheet<'a> {
     name: &'a str,
@@ -131,7 +147,7 @@ struct Sheet<'a> {
     table: TableWriter,
     begun: bool,
     row: u32,
-    cells: Vec<String>,
+    cells: Vec<CellText>,
     /// The length of all texts of the row. Bytes.
     length: usize,
     /// The leftmost column in which anything stands: those before it are not shown.
@@ -152,11 +168,18 @@ impl<'a> Sheet<'a> {
         }
     }
 
-    fn cell(&mut self, writer: &mut Writer, row: u32, column: u32, text: String, seen: u64) -> Result<(), ParseError> {
+    fn cell(
+        &mut self,
+        writer: &mut Writer,
+        row: u32,
+        column: u32,
+        text: CellText,
+        seen: u64,
+    ) -> Result<(), ParseError> {
         if seen > MAX_CELLS {
             return Err(ParseError::TooComplex(format!("more than {MAX_CELLS} cells")));
         }
-        if text.trim().is_empty() {
+        if text.value.trim().is_empty() {
             return Ok(());
         }
         if !self.begun {
@@ -176,12 +199,12 @@ impl<'a> Sheet<'a> {
             return Ok(());
         }
         // One text may stand in every cell, and is only written out when the row ends.
-        self.length += text.len() + 1;
+        self.length += text.shown.as_ref().unwrap_or(&text.value).len() + 1;
         if self.length > MAX_TEXT_BYTES {
             return Err(ParseError::TooLarge { limit: (MAX_TEXT_BYTES / 1_000_000) as u64 });
         }
         if self.cells.len() <= column {
-            self.cells.resize(column + 1, String::new());
+            self.cells.resize(column + 1, CellText::default());
         }
         if let Some(cell) = self.cells.get_mut(column) {
             *cell = text;
@@ -190,10 +213,16 @@ impl<'a> Sheet<'a> {
     }
 
     fn end_row(&mut self, writer: &mut Writer) -> Result<(), ParseError> {
-        let cells = std::mem::take(&mut self.cells);
+        let cells = std::mem::take(&mut self.cells).into_iter();
+        let (mut texts, shown): (Vec<String>, Vec<Option<String>>) = cells.map(|cell| (cell.value, cell.shown)).unzip();
         self.length = 0;
-        self.columns.row(&cells);
-        self.table.row(writer, &cells)
+        self.columns.row(&texts);
+        for (text, shown) in texts.iter_mut().zip(shown) {
+            if let Some(shown) = shown {
+                *text = shown;
+            }
+        }
+        self.table.row(writer, &texts)
     }
 
     fn end(mut self, writer: &mut Writer) -> Result<(), ParseError> {

@@ -133,8 +133,26 @@ pub(crate) fn sheet(rows: &str) -> String {
     )
 }
 
+/// The styles of a spreadsheet with these number formats, after the first one, which is that of all other cells.
+fn styles(formats: &[&str]) -> String {
+    let (mut codes, mut cells) = (String::new(), "<xf numFmtId=\"0\"/>".to_owned());
+    for (number, format) in (164..).zip(formats) {
+        let format = format.replace('"', "&quot;");
+        codes.push_str(&format!("<numFmt numFmtId=\"{number}\" formatCode=\"{format}\"/>"));
+        cells.push_str(&format!("<xf numFmtId=\"{number}\"/>"));
+    }
+    format!(
+        "<styleSheet xmlns=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\"><numFmts>{codes}</numFmts><cellXfs>{cells}</cellXfs></styleSheet>"
+    )
+}
+
 /// A spreadsheet of these sheets, each with its name.
 pub(crate) fn workbook(sheets: &[(&str, String)]) -> Vec<u8> {
+    styled_workbook(sheets, &[])
+}
+
+/// The same with number formats, which cells name by their places from 1 on.
+fn styled_workbook(sheets: &[(&str, String)], formats: &[&str]) -> Vec<u8> {
     const RELATIONSHIPS: &str = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
     let (mut list, mut related, mut parts) = (String::new(), String::new(), Vec::new());
     for (number, (name, content)) in (1..).zip(sheets) {
@@ -155,13 +173,16 @@ pub(crate) fn workbook(sheets: &[(&str, String)]) -> Vec<u8> {
     let book = format!(
         "<workbook xmlns=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\" xmlns:r=\"{RELATIONSHIPS}\"><sheets>{list}</sheets></workbook>"
     );
-    let related = relationships(&related);
+    let (related, styles) = (relationships(&related), styles(formats));
     let mut all = vec![
         ("[Content_Types].xml", "<Types xmlns=\"http://schemas.openxmlformats.org/package/2006/content-types\"/>"),
         ("_rels/.rels", root.as_str()),
         ("xl/workbook.xml", book.as_str()),
         ("xl/_rels/workbook.xml.rels", related.as_str()),
     ];
+    if !formats.is_empty() {
+        all.push(("xl/styles.xml", styles.as_str()));
+    }
     all.extend(parts.iter().map(|(path, content)| (path.as_str(), *content)));
     archive(&all)
 }
@@ -192,6 +213,31 @@ fn sheets_become_tables() {
     let sheets: Vec<_> = tables.iter().map(|table| (table.sheet.as_deref(), table.rows.len())).collect();
     assert_eq!(sheets, [(Some("Prices"), 2), (Some("Far"), 0)]);
     assert_eq!(tables[0].rows[1], [Cell::Text("Milk|cream".to_owned()), Cell::Number(0.3)]);
+}
+
+#[test]
+fn shares_read_as_percentages_and_stay_numbers_for_functions() {
+    let number = |at: &str, format: u32, value: &str| format!("<c r=\"{at}\" s=\"{format}\"><v>{value}</v></c>");
+    let rows = sheet(&format!(
+        "<row r=\"1\">{}{}{}</row><row r=\"2\">{}{}{}</row>",
+        cell("A1", "Discount"),
+        cell("B1", "Growth"),
+        cell("C1", "Factor"),
+        number("A2", 1, "0.25"),
+        number("B2", 2, "-0.07"),
+        number("C2", 3, "0.5")
+    ));
+    let file = styled_workbook(&[("Prices", rows)], &["0%", "0.0%;[Red]-0.0%", "0.0\"%\""]);
+    let document = read("prices.xlsx", &file).unwrap();
+    let table = "| Discount | Growth | Factor |\n| --- | --- | --- |\n| 25 % | -7 % | 0.5 |";
+    assert_eq!(document.text, format!("# Prices\n\n{table}"));
+    // Fields of metadata that are numbers read them.
+    let found: Vec<_> = document.metadata.iter().map(|found| (found.name.as_str(), found.values.join("; "))).collect();
+    let expected = [("Discount", "0.25"), ("Growth", "-0.07"), ("Factor", "0.5")];
+    assert_eq!(found, expected.map(|(name, value)| (name, value.to_owned())));
+
+    let tables = read_tables(&FileInput { file_name: "prices.xlsx", media_type: None, bytes: &file }).unwrap();
+    assert_eq!(tables[0].rows, [[0.25, -0.07, 0.5].map(Cell::Number)]);
 }
 
 #[test]
