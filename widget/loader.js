@@ -62,7 +62,7 @@ iframe{border:0;width:100%;height:100%}
       this.panel = make("div", { className: "panel", hidden: true });
       box.append(this.panel, launch);
       launch.onpointerenter = launch.onfocus = () => this.framed || quietly(this.once("load"));
-      launch.onclick = () => (this.isOpen ? this.close() : this.open(true));
+      launch.onclick = () => (this.shown ? this.close() : this.open(true));
       this.look({});
       if (this.page || this.get("open") !== null) this.open(this.page);
       else if (!this.framed) this.glance().catch(() => quietly(this.once("config")));
@@ -164,7 +164,7 @@ iframe{border:0;width:100%;height:100%}
       const answer = await fetch(this.api, { credentials });
       if (!answer.ok) {
         // Switched off, or not for this page: then there is nothing to press.
-        if (/40[34]/.test(answer.status)) this.launch.hidden = !this.isOpen || this.page;
+        if (/40[34]/.test(answer.status)) this.launch.hidden = !this.shown || this.page;
         throw new Error("hammock-chat: " + answer.status);
       }
       const text = await answer.text();
@@ -200,7 +200,7 @@ iframe{border:0;width:100%;height:100%}
     }
 
     async open(byVisitor) {
-      if (!this.isOpen) this.show(true);
+      if (!this.shown) this.show(true);
       else if (this.chat || this.framed) return;
       if (this.framed) {
         if (!this.frame) {
@@ -221,7 +221,7 @@ iframe{border:0;width:100%;height:100%}
           await this.once("load");
           this.panel.className = "panel";
           this.box.classList.remove("needed");
-          if (this.mode === "inline") this.launch.hidden = this.isOpen;
+          if (this.mode === "inline") this.launch.hidden = this.shown;
           this.chat.open(byVisitor);
         } catch (error) {
           this.box.classList.add("needed");
@@ -239,7 +239,7 @@ iframe{border:0;width:100%;height:100%}
     }
 
     close() {
-      if (!this.isOpen) return;
+      if (!this.shown) return;
       if (this.page) {
         // In a frame the page around it decides.
         if (parent !== window) parent.postMessage(["close"], "*");
@@ -252,7 +252,7 @@ iframe{border:0;width:100%;height:100%}
 
     show(open) {
       this.prepare();
-      this.isOpen = open;
+      this.shown = open;
       this.panel.hidden = !open;
       this.box.classList.toggle("open", open);
       this.launch.ariaExpanded = open;
