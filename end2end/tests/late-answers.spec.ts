@@ -59,9 +59,14 @@ test("the conversation that was chosen last is shown, whatever arrives last", as
   await row(page, "Siesta").click();
   await held.arrived;
   await row(page, "Hammock").click();
-  held.release();
   await expect(heading(page)).toHaveText("Hammock");
+  const late = page.waitForResponse((answer) => answer.request().postData()?.includes(slow) ?? false);
+  held.release();
+  await late;
   await expect(page.locator(".messages .question")).toContainText("What is a Hammock?");
+  // What is chosen next comes after it.
+  await row(page, "Tree").click();
+  await expect(heading(page)).toHaveText("Tree");
   expect(await titles()).not.toContain("Siesta");
 });
 
