@@ -52,23 +52,23 @@ iframe{border:0;width:100%;height:100%}
       this.retry = "";
       // What a page asks waits for the chat in the frame.
       this.there = new Promise((there) => (this.isThere = there));
-      const mode = (this.mode = this.attribute("mode") || "floating");
-      this.framed = mode === "iframe";
-      this.page = mode === "page";
+      this.mode = this.get("mode") || "floating";
+      this.framed = this.mode === "iframe";
+      this.page = this.mode === "page";
       // A frame has no way of its own to be closed before it is loaded.
-      const box = (this.box = make("div", { className: "box " + (this.framed ? "floating needed" : mode) }));
+      const box = (this.box = make("div", { className: "box " + (this.framed ? "floating needed" : this.mode) }));
       const launch = (this.launch = make("button", { className: "launch", ariaExpanded: "false", hidden: this.page }));
       launch.append(make("i"), (this.text = make("span")));
       this.panel = make("div", { className: "panel", hidden: true });
       box.append(this.panel, launch);
       launch.onpointerenter = launch.onfocus = () => this.framed || quietly(this.once("load"));
-      launch.onclick = () => (this.isOpen ? this.close() : this.open(true));
+      launch.onclick = () => (this.shown ? this.close() : this.open(true));
       this.look({});
-      if (this.page || this.attribute("open") !== null) this.open(this.page);
+      if (this.page || this.get("open") !== null) this.open(this.page);
       else if (!this.framed) this.glance().catch(() => quietly(this.once("config")));
     }
 
-    attribute(name) {
+    get(name) {
       return this.element.getAttribute(name) ?? this.element.getAttribute("data-" + name);
     }
 
@@ -79,7 +79,7 @@ iframe{border:0;width:100%;height:100%}
       root.adoptedStyleSheets = this.sheets;
       if (root.firstChild !== this.box) root.replaceChildren(this.box);
       this.chat?.moved();
-      this.identify(this.attribute("identity") ?? this.identity);
+      this.identify(this.get("identity") ?? this.identity);
     }
 
     // What is opened has its style before what the chat itself brings along.
@@ -88,7 +88,7 @@ iframe{border:0;width:100%;height:100%}
     }
 
     dress(css) {
-      this.sheets = [...this.sheets, sheet(css)];
+      this.sheets.push(sheet(css));
       if (this.root) this.root.adoptedStyleSheets = this.sheets;
     }
 
@@ -118,7 +118,7 @@ iframe{border:0;width:100%;height:100%}
     }
 
     language() {
-      return this.attribute("lang") || this.own || document.documentElement.lang || navigator.language;
+      return this.get("lang") || this.own || document.documentElement.lang || navigator.language;
     }
 
     // Colours, corner and texts: the attributes first, then what the assistant's interface says. The whole of that, as it is
@@ -128,25 +128,23 @@ iframe{border:0;width:100%;height:100%}
       this["once config"] = text;
       const set = (name, value) => value && this.box.style.setProperty(name, value);
       this.own = appearance.language;
-      set("--accent", this.attribute("accent") || appearance.accent);
-      set("--on-accent", this.attribute("on-accent") || appearance.on_accent);
+      set("--accent", this.get("accent") || appearance.accent);
+      set("--on-accent", this.get("on-accent") || appearance.on_accent);
       set("--x", (appearance.offset_x ?? 20) + "px");
       set("--y", (appearance.offset_y ?? 20) + "px");
-      const scheme = this.attribute("scheme") || appearance.scheme;
-      if (scheme === "light" || scheme === "dark") set("color-scheme", scheme);
-      this.box.classList.toggle("start", /start$/.test(this.attribute("position") || appearance.corner));
-      const said = this.attribute("label") || appearance.launcher_text || "";
+      set("color-scheme", /^light$|^dark$/.exec(this.get("scheme") || appearance.scheme));
+      this.box.classList.toggle("start", /start$/.test(this.get("position") || appearance.corner));
+      const said = this.get("label") || appearance.launcher_text || "";
       this.text.textContent = said;
       this.text.hidden = !said;
-      const [label, failure] = words[this.language().slice(0, 2).toLowerCase()] || words.en;
-      this.launch.ariaLabel = said || label;
-      this.failure = failure;
+      [this.launch.ariaLabel, this.failure] = words[this.language().slice(0, 2).toLowerCase()] || words.en;
+      if (said) this.launch.ariaLabel = said;
     }
 
-    // Does it the first time, and again after it has failed.
-    once(name) {
+    // Does it the first time, and again after it has failed. A promise also of what look() was given.
+    async once(name) {
       return (this["once " + name] ??= this[name]().catch((error) => {
-        this["once " + name] = undefined;
+        this["once " + name] = null;
         this.retry = "?" + Date.now();
         throw error;
       }));
@@ -155,8 +153,7 @@ iframe{border:0;width:100%;height:100%}
     // Asks how the chat looks by a script that is data alone: before anybody wants to chat, that costs the page less than a request
     // does. Where it is not to be had, the request is made all the same, and tells why.
     async glance() {
-      const src = origin + "/embed/look/" + this.id;
-      const asked = make("script", { src, crossOrigin: "", nonce: script.nonce });
+      const asked = make("script", { src: `${origin}/embed/look/${this.id}`, crossOrigin: "", nonce: script.nonce });
       document.head.append(asked);
       await new Promise((done) => (asked.onload = asked.onerror = done));
       // Where it did not come there is nothing, which is an error, too.
@@ -167,7 +164,7 @@ iframe{border:0;width:100%;height:100%}
       const answer = await fetch(this.api, { credentials });
       if (!answer.ok) {
         // Switched off, or not for this page: then there is nothing to press.
-        if (/40[34]/.test(answer.status)) this.launch.hidden = !this.isOpen || this.page;
+        if (/40[34]/.test(answer.status)) this.launch.hidden = !this.shown || this.page;
         throw new Error("hammock-chat: " + answer.status);
       }
       const text = await answer.text();
@@ -203,7 +200,7 @@ iframe{border:0;width:100%;height:100%}
     }
 
     async open(byVisitor) {
-      if (!this.isOpen) this.show(true);
+      if (!this.shown) this.show(true);
       else if (this.chat || this.framed) return;
       if (this.framed) {
         if (!this.frame) {
@@ -211,7 +208,7 @@ iframe{border:0;width:100%;height:100%}
           // tell its frames where it is (Referrer-Policy), so that is said here.
           let src = `${origin}/public/${this.id}?frame=1&origin=${location.origin}&page=${document.documentElement.lang}`;
           for (const name of ["lang", "scheme", "accent", "on-accent"])
-            src += `&${name}=` + encodeURIComponent(this.attribute(name) || "");
+            src += `&${name}=` + encodeURIComponent(this.get(name) || "");
           // The chat in the frame says the same as the one without.
           addEventListener("message", (event) => {
             if (event.origin === origin && event.source === this.frame.contentWindow) this.hear(...event.data);
@@ -224,7 +221,7 @@ iframe{border:0;width:100%;height:100%}
           await this.once("load");
           this.panel.className = "panel";
           this.box.classList.remove("needed");
-          if (this.mode === "inline") this.launch.hidden = this.isOpen;
+          if (this.mode === "inline") this.launch.hidden = this.shown;
           this.chat.open(byVisitor);
         } catch (error) {
           this.box.classList.add("needed");
@@ -234,20 +231,19 @@ iframe{border:0;width:100%;height:100%}
           this.panel.textContent = this.failure;
           console.error(error);
           this.tell("error", { code: error.name });
-          const headers = { "content-type": "application/json" };
-          const body = JSON.stringify({ code: error.name, message: error.message });
-          quietly(fetch(this.api + "/errors", { method: "POST", credentials, headers, body }));
+          quietly(fetch(this.api + "/errors", {
+            method: "POST", credentials, headers: { "content-type": "application/json" },
+            body: JSON.stringify({ code: error.name, message: error.message }) }));
         }
       }
     }
 
     close() {
-      if (!this.isOpen) return;
+      if (!this.shown) return;
       if (this.page) {
         // In a frame the page around it decides.
         if (parent !== window) parent.postMessage(["close"], "*");
-        this.tell("close");
-        return;
+        return this.tell("close");
       }
       const held = this.root.activeElement;
       this.show(false);
@@ -256,7 +252,7 @@ iframe{border:0;width:100%;height:100%}
 
     show(open) {
       this.prepare();
-      this.isOpen = open;
+      this.shown = open;
       this.panel.hidden = !open;
       this.box.classList.toggle("open", open);
       this.launch.ariaExpanded = open;

@@ -72,6 +72,9 @@ test("the conversation that was chosen last is shown, whatever arrives last", as
   await ask(page, "And of what?");
   await answered(page.getByRole("article", { name: "Answer" }).nth(1));
   await expect(heading(page)).toHaveText("Hammock");
+  // What is chosen next comes after it.
+  await row(page, "Tree").click();
+  await expect(heading(page)).toHaveText("Tree");
   expect(await titles()).not.toContain("Siesta");
 });
 

@@ -52,7 +52,8 @@ test("a page with a strict policy shows the chat, and nothing is fetched or kept
   const configured = page.waitForResponse(look);
   await page.goto(foreign.origin);
   await configured;
-  await page.waitForFunction(() => "look" in (document.querySelector("script[src*='/embed/look/']") ?? {}));
+  const hasLook = () => "look" in (document.querySelector("script[src*='/embed/look/']") ?? {});
+  await expect.poll(() => page.evaluate(hasLook)).toBe(true);
   await expect(launcher(page)).toHaveAttribute("aria-expanded", "false");
   await expectAccessible(page, "all", "driver");
   expect(asked.filter((url) => url.includes("/embed/") || url.includes("/api/"))).toEqual([look]);

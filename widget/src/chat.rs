@@ -376,6 +376,7 @@ impl Chat {
     }
 
     fn begin_anew(&mut self) {
+        self.give_left_back();
         self.clear();
         self.focus_field();
     }

@@ -28,7 +28,7 @@ mod in_browser {
         if question.is_empty() || thread.link.get_untracked() != Link::Idle {
             return;
         }
-        thread.refused.set(None);
+        thread.tell_return(None);
         let request = thread.again(thread.request(question.clone(), false, new_key()));
         let unsent = Unsent::of(&request);
         let turn = thread.turn.get_value();
@@ -54,7 +54,8 @@ mod in_browser {
             if let Some((thread, text)) = sent.page() {
                 // Whatever refused it last, an earlier try may have arrived.
                 thread.unsent.set_value(Some(unsent));
-                thread.refused.set(refused);
+                // Where one is back in its conversation, that may not be shown yet.
+                thread.tell_return(refused);
                 text.update(|typed| *typed = before_typed(question, typed));
                 sent.forget();
             } else {

@@ -114,12 +114,13 @@ impl Chat {
         } else if what == "before" {
             self.put_before(id, body);
         } else if let Some(place) = place.filter(|_| matches!(what, "tell" | "contact")) {
+            let is_comment = what == "tell";
             if let Some(message) = self.conversation.messages.get_mut(place) {
-                message.told |= what == "tell";
-                message.address_left |= what == "contact";
+                message.told |= is_comment;
+                message.address_left |= !is_comment;
             }
             self.say("", false);
-            if what == "tell" {
+            if is_comment {
                 self.draw_thumbs(place);
             } else {
                 self.draw_below(place, false);
@@ -316,9 +317,9 @@ impl Chat {
             text.clone_into(&mut message.reason);
             return;
         }
-        let path = ["/messages/", &message.id, if does == "tell" { "/feedback" } else { "/rating" }];
-        let request = match does {
-            "up" | "down" => {
+        let is_thumb = matches!(does, "up" | "down");
+        let body = match does {
+            _ if is_thumb => {
                 let thumb = does == "up";
                 // The second press takes it back.
                 message.rating = (message.rating != Some(thumb)).then_some(thumb);
@@ -328,22 +329,26 @@ impl Chat {
                     Some(false) => "false",
                     None => "null",
                 };
-                Request::new(&woven("rate:$", &[&message.id]), "PUT", &path, &woven("{\"rating\":$}", &[value]))
+                woven("{\"rating\":$}", &[value])
             }
             "tell" if !text.is_empty() || !message.reason.is_empty() => {
                 let reason = if message.reason.is_empty() { "null".to_owned() } else { quoted(&message.reason) };
-                let body = woven("{\"reason\":$,\"comment\":$}", &[&reason, &quoted(text)]);
-                Request::new(&woven("tell:$", &[&message.id]), "PUT", &path, &body)
+                woven("{\"reason\":$,\"comment\":$}", &[&reason, &quoted(text)])
             }
             "contact" if !text.is_empty() => {
-                let conversation = quoted(&self.conversation.id);
-                let body = woven("{\"conversation\":$,\"email\":$}", &[&conversation, &quoted(text)]);
-                Request::new(&woven("contact:$", &[&message.id]), "POST", &["/contacts"], &body)
+                woven("{\"conversation\":$,\"email\":$}", &[&quoted(&self.conversation.id), &quoted(text)])
             }
             _ => return,
         };
+        let tag = woven("$:$", &[if is_thumb { "rate" } else { does }, &message.id]);
+        let (method, path) = if does == "contact" {
+            ("POST", ["/contacts", "", ""])
+        } else {
+            ("PUT", ["/messages/", &message.id, if is_thumb { "/rating" } else { "/feedback" }])
+        };
+        let request = Request::new(&tag, method, &path, &body);
         self.send(request);
-        if matches!(does, "up" | "down") {
+        if is_thumb {
             self.draw_thumbs(place);
         }
     }

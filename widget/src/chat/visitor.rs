@@ -108,9 +108,7 @@ impl Chat {
         };
         if is_other && was_signed_in {
             // What somebody else asked or typed here is not theirs.
-            self.left.clear();
-            self.clear();
-            self.fill_field("");
+            self.wipe();
         }
         // An answer that is being made goes on, and a question is asked in the conversation that it was written in.
         if self.asked.is_none() && matches!(self.phase, Phase::Idle | Phase::Failed) {
@@ -211,8 +209,7 @@ impl Chat {
 
     /// Forgets token, visitor and conversation, and what stands in the field: whoever uses the browser next finds nothing.
     pub(super) fn leave(&mut self) {
-        self.clear();
-        self.fill_field("");
+        self.wipe();
         self.token.clear();
         self.part();
         self.visitor.leave();
@@ -220,9 +217,16 @@ impl Chat {
         self.draw_who();
     }
 
+    /// Ends the conversation here, and lets go of what waits to be asked and of what stands in the field.
+    #[inline(never)]
+    fn wipe(&mut self) {
+        self.left.clear();
+        self.clear();
+        self.fill_field("");
+    }
+
     /// Lets go of all that is on its way for the visitor.
     pub(super) fn part(&mut self) {
-        self.left.clear();
         self.old_token.clear();
         self.held.clear();
         self.sent.clear();

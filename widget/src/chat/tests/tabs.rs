@@ -249,6 +249,12 @@ fn what_an_earlier_page_has_left_outlives_what_other_tabs_store() {
     let opened = commands(&mut next);
     assert_eq!(last(&opened, "value", ".ask textarea").as_deref(), Some("When?"));
     assert_eq!(last(&opened, "store", "").as_deref(), Some("hmv_1\nconv_0\n4"));
+    // So has who begins a new one.
+    let mut next = chat(&stored);
+    next.handle("click", "new", "\n");
+    let begun = commands(&mut next);
+    assert_eq!(last(&begun, "value", ".ask textarea").as_deref(), Some("When?"));
+    assert_eq!(last(&begun, "store", "").as_deref(), Some("hmv_1\n\n4"));
     // What was asked elsewhere is not asked again.
     let mut next = Chat::new(INTERFACE, &built("en"), Page::Floating, &stored, "other");
     next.handle("stored", "", "hmv_1\nconv_1\n5");
