@@ -86,9 +86,9 @@ mod tests {
     /// The rows of a table of one group, each of the texts and the heights of its own cells.
     fn rows(table: &[&[(&str, usize)]]) -> Vec<Vec<String>> {
         let mut reaching = Reaching::default();
-        let row = |own: &&[(&str, usize)]| {
+        let row = |own: &[(&str, usize)]| {
             let mut cells = Vec::new();
-            for (text, height) in *own {
+            for (text, height) in own {
                 reaching.fill(&mut cells);
                 let first = cells.len();
                 cells.push((*text).to_owned());
