@@ -68,6 +68,7 @@ fn what_was_to_stand_before_a_conversation_that_was_left_is_not_told_of_in_anoth
     let mut chat = chat("hmv_1\nconv_1\n4");
     let long = said("conv_1", "msg_2").replace("]}", "],\"earlier\":4}");
     chat.handle("answer", "load:conv_1", &long);
+    commands(&mut chat);
     chat.handle("click", "before", "\n");
     assert_eq!(of(&commands(&mut chat), "send").len(), 1);
     chat.handle("click", "new", "\n");

@@ -121,7 +121,7 @@ fn where_it_is_required_nothing_is_sent_before_and_the_text_stays() {
     chat.handle("window", "done", "t");
     chat.handle("answer", "enter", EVA);
     commands(&mut chat);
-    chat.handle("answer", "load:conv_9", LOADED);
+    chat.handle("answer", "load:conv_1", &LOADED.replace("conv_9", "conv_1"));
     chat.handle("click", "go", "\nWhen?");
     assert_eq!(of(&commands(&mut chat), "stream"), ["1 POST /chat?lang=en hmv_2"]);
 }
