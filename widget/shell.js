@@ -2,8 +2,6 @@
 // What the commands are stands in widget/src/command.rs. The build drops comments and indentation.
 export const css = "__STYLES__";
 
-// Each has a file of texts in the same folder; the first is for everybody else.
-const languages = ["en", "fr", "cs"];
 // How long a stream may be silent: the server says something every 15 seconds, and be it only that it is there.
 const silence = 45_000;
 // Of all chats of the page: a second one beside it would take the place of the first, with the chats in it.
@@ -26,9 +24,9 @@ async function load(answer) {
 
 const memory = () => new Uint8Array(wasm.memory.buffer);
 
-// Bytes or a text, as the place and the length that they have there from now on.
+// Bytes, or what is written as a text, as the place and the length that they have there from now on.
 const passed = (value) => {
-  const bytes = typeof value === "string" ? new TextEncoder().encode(value) : value;
+  const bytes = value instanceof Uint8Array ? value : new TextEncoder().encode(value);
   const place = wasm.__wbindgen_malloc(bytes.length, 1) >>> 0;
   memory().set(bytes, place);
   return [place, bytes.length];
@@ -43,7 +41,8 @@ const taken = ([at, length]) => {
 };
 
 export async function start({ panel, origin, assistant, config, title, language, mode, wasm: code, emit }) {
-  const tag = languages.find((tag) => tag === language.slice(0, 2).toLowerCase()) ?? languages[0];
+  // Each has a file of texts in the same folder; the last is for everybody else.
+  const [tag] = /^(fr|cs)/.exec(language.toLowerCase()) ?? ["en"];
   const file = new URL(`texts-${tag}.txt`, import.meta.url);
   const fetched = fetch(file, { credentials: "omit" }).then((answer) => checked(answer).text());
   // It is looked at below.
@@ -85,11 +84,6 @@ export async function start({ panel, origin, assistant, config, title, language,
   const chat = wasm.begin(...[config, texts, mode, stored(), seed].flatMap(passed));
   const find = (selector) => (selector ? panel.querySelector(selector) : panel);
   const tell = (what, name = "", value = "") => run(taken(wasm.handle(chat, ...[what, name, value].flatMap(passed))));
-  const named = (text, then) => {
-    const space = text.lastIndexOf(" ");
-    const element = find(text.slice(0, space));
-    if (element) then(element, text.slice(space + 1));
-  };
 
   const request = (first, body, signal) => {
     const [, method, path, token] = first.split(" ");
@@ -141,7 +135,8 @@ export async function start({ panel, origin, assistant, config, title, language,
       else blocks?.insertAdjacentHTML("beforeend", `<div>${html}</div>`);
     },
     set(name, value) {
-      named(name, (element, attribute) => element.setAttribute(attribute, value));
+      const space = name.lastIndexOf(" ");
+      find(name.slice(0, space))?.setAttribute(name.slice(space + 1), value);
     },
     value(selector, text) {
       const field = find(selector);
@@ -186,7 +181,7 @@ export async function start({ panel, origin, assistant, config, title, language,
             listen();
             const { done, value } = await reader.read();
             if (done) break;
-            run(taken(wasm.chunk(chat, Number(tag), ...passed(value))));
+            run(taken(wasm.chunk(chat, tag, ...passed(value))));
           }
         } else {
           answer = response.status + "\n" + (await response.text());
@@ -211,7 +206,7 @@ export async function start({ panel, origin, assistant, config, title, language,
       const sender = (senders[number] = new XMLHttpRequest());
       sender.open(method, api + path);
       sender.setRequestHeader("authorization", "Bearer " + token);
-      sender.upload.onprogress = ({ loaded, total }) => tell("sent", number, String(Math.floor((loaded * 100) / total)));
+      sender.upload.onprogress = ({ loaded, total }) => tell("sent", number, Math.floor((loaded * 100) / total));
       sender.onloadend = () => tell("answer", tag, sender.status + "\n" + sender.responseText);
       sender.send(form);
     },
@@ -221,7 +216,7 @@ export async function start({ panel, origin, assistant, config, title, language,
     },
     wait(first) {
       const space = first.indexOf(" ");
-      setTimeout(() => tell("wait", first.slice(space + 1)), Number(first.slice(0, space)));
+      setTimeout(() => tell("wait", first.slice(space + 1)), first.slice(0, space));
     },
     store(_, text) {
       try {
@@ -246,9 +241,10 @@ export async function start({ panel, origin, assistant, config, title, language,
       }, 300);
     },
     emit(name, value) {
-      const detail = name === "error" ? { code: value } : { text: value };
+      const isError = name === "error";
+      const detail = { [isError ? "code" : "text"]: value };
       emit(name, detail);
-      if (framed && name === "error") parent.postMessage([name, detail], "*");
+      if (framed && isError) parent.postMessage([name, detail], "*");
     },
   };
 
@@ -264,7 +260,7 @@ export async function start({ panel, origin, assistant, config, title, language,
   const take = (event, list) => {
     if (!chooser() || !list.length) return;
     event.preventDefault();
-    for (const file of list) tell("file", String(files.push(file) - 1), file.size + "\n" + file.name);
+    for (const file of list) tell("file", files.push(file) - 1, file.size + "\n" + file.name);
   };
 
   panel.addEventListener("click", (event) => {
@@ -326,11 +322,11 @@ export async function start({ panel, origin, assistant, config, title, language,
     } else if (pressed === "Enter" && target.matches(".field input")) {
       target.closest(".field").querySelector("button").click();
     } else if (pressed === "Tab" && floating && phone.matches) {
-      const all = panel.querySelectorAll("button,select,textarea,input:not([hidden]),a[href],summary,[tabindex]");
-      const edge = shiftKey ? all[0] : all[all.length - 1];
-      if (target === edge) {
+      const all = [...panel.querySelectorAll("button,select,textarea,input:not([hidden]),a[href],summary,[tabindex]")];
+      if (shiftKey) all.reverse();
+      if (target === all.at(-1)) {
         event.preventDefault();
-        (shiftKey ? all[all.length - 1] : all[0]).focus();
+        all[0].focus();
       }
     }
   });
@@ -355,14 +351,14 @@ export async function start({ panel, origin, assistant, config, title, language,
       const said = { "hammock-signed-in": "done", "hammock-sign-in-failed": "failed" }[data?.type];
       if (!said) return;
       clearInterval(watch);
-      tell("window", said, String(data.ticket || data.code));
+      tell("window", said, data.ticket || data.code);
     } else if (framed && source === parent && data instanceof Object) {
       if ("identity" in data) {
         // The script around the frame has spoken: it can close the frame.
         tell("framed");
         identify(data.identity);
       }
-      if ("ask" in data) ask(String(data.ask));
+      if ("ask" in data) ask(data.ask);
     }
   });
 
@@ -375,7 +371,7 @@ export async function start({ panel, origin, assistant, config, title, language,
   }
 
   const ask = (text) => tell("ask", "page", text);
-  const identify = (identity) => tell("identify", "", identity ? String(identity) : "");
+  const identify = (identity) => tell("identify", "", identity || "");
   if (framed) parent.postMessage(["ready"], "*");
 
   return {
