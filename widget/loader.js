@@ -121,8 +121,8 @@ iframe{border:0;width:100%;height:100%}
       return this.get("lang") || this.own || document.documentElement.lang || navigator.language;
     }
 
-    // Colours, corner and texts: the attributes first, then what the assistant's interface says. The whole of that, as it is
-    // written, is what the chat is given.
+    // Colours, corner and texts: the attributes first, then what the assistant's interface says. The text is what the chat is given
+    // of it.
     look(appearance, title, text) {
       this.title = title;
       this["once config"] = text;

@@ -101,9 +101,10 @@ impl Chat {
         let own = self.asked.as_ref().filter(|one| !one.text.is_empty() && !is_refused).map(|one| self.body(one));
         // What another tab has on its way is not lost by what happens here.
         let asked = own.as_ref().unwrap_or(&self.left);
+        let space = if asked.is_empty() { "" } else { " " };
         let conversation = self.elsewhere.as_ref().unwrap_or(&self.conversation.id);
         let who = self.visitor.lines();
-        let lines = woven("$\n$\n$ $$", &[&self.token, conversation, &digits(self.turn), asked, &who]);
+        let lines = woven("$\n$\n$$$$", &[&self.token, conversation, &digits(self.turn), space, asked, &who]);
         self.out.add("store", "", &lines);
     }
 }

@@ -76,9 +76,9 @@ pub fn folder(workspace: &Workspace) -> Result<PathBuf> {
 pub fn interface_weight(workspace: &Workspace) -> Result<u64> {
     let path = workspace.root.join("widget").join(INTERFACE);
     let told = std::fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
-    let told = told.trim_end();
-    let read: serde_json::Value = serde_json::from_str(told).with_context(|| format!("in {}", path.display()))?;
-    let script = format!("document.currentScript.look=[{},{},'{told}']", read["appearance"], read["title"]);
+    let mut read: serde_json::Value = serde_json::from_str(&told).with_context(|| format!("in {}", path.display()))?;
+    let appearance = read.as_object_mut().and_then(|members| members.remove("appearance")).unwrap_or_default();
+    let script = format!("document.currentScript.look=[{appearance},{},'{read}']", read["title"]);
     compress::weight_when_made(script.as_bytes())
 }
 
