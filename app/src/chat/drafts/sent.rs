@@ -92,7 +92,9 @@ mod in_browser {
             let is_of = |thread: &Thread| {
                 thread.files.draft.try_with_untracked(|draft| self.place == place_of(&draft.key)) == Some(true)
             };
-            PAGE.get().filter(|(thread, _)| is_of(thread))
+            // What a chat holds outlives its page until the one after is gone, too.
+            let is_shown = window().location().pathname().is_ok_and(|path| path.starts_with("/chat"));
+            PAGE.get().filter(|(thread, _)| is_shown && is_of(thread))
         }
 
         /// It is with the server, or in the input again.
