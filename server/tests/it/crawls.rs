@@ -176,18 +176,26 @@ async fn the_pages_of_a_crawl_are_listed() {
     assert_eq!(sorted["items"][1]["location"], crawled.site.url("/p0"));
 }
 
+impl Crawled {
+    /// Reads twelve pages of which eleven have gone and a new one has come, which is held. Before there is nothing to decide by this
+    /// path, which it gives back.
+    async fn shrink(&self, decides: &str) -> String {
+        let early = self.client.post(decides, &json!({})).await;
+        assert_eq!((early.status, early.code().as_str()), (422, "invalid_request"), "{}", early.text);
+
+        let links = "<a href=/p0>0</a> <a href=/new>new</a>";
+        self.site.put("/", Page::html(format!("<main><p>The museum says: start</p></main>{links}")));
+        self.site.put("/new", page("something new", 0));
+        (1..12).for_each(|n| self.site.put(&format!("/p{n}"), Page::status(404)));
+        self.again().await;
+        decides.to_owned()
+    }
+}
+
 #[tokio::test]
 async fn a_held_crawl_is_accepted() {
     let crawled = Crawled::new(12).await;
-    let accept = format!("{}/accept", crawled.source);
-    let early = crawled.client.post(&accept, &json!({})).await;
-    assert_eq!((early.status, early.code().as_str()), (422, "invalid_request"), "{}", early.text);
-
-    let links = "<a href=/p0>0</a> <a href=/new>new</a>";
-    crawled.site.put("/", Page::html(format!("<main><p>The museum says: start</p></main>{links}")));
-    crawled.site.put("/new", page("something new", 0));
-    (1..12).for_each(|n| crawled.site.put(&format!("/p{n}"), Page::status(404)));
-    crawled.again().await;
+    let accept = crawled.shrink(&format!("{}/accept", crawled.source)).await;
     let held = crawled.end(2).await.remove(0);
     assert_eq!((&held["outcome"], &held["removed"]), (&json!("held"), &json!(11)));
     assert_eq!(held["error"]["code"], "site_shrunk");
@@ -213,15 +221,7 @@ async fn a_held_crawl_is_accepted() {
 #[tokio::test]
 async fn a_held_crawl_is_rejected() {
     let crawled = Crawled::new(12).await;
-    let reject = format!("{}/reject", crawled.source);
-    let early = crawled.client.post(&reject, &json!({})).await;
-    assert_eq!((early.status, early.code().as_str()), (422, "invalid_request"), "{}", early.text);
-
-    let links = "<a href=/p0>0</a> <a href=/new>new</a>";
-    crawled.site.put("/", Page::html(format!("<main><p>The museum says: start</p></main>{links}")));
-    crawled.site.put("/new", page("something new", 0));
-    (1..12).for_each(|n| crawled.site.put(&format!("/p{n}"), Page::status(404)));
-    crawled.again().await;
+    let reject = crawled.shrink(&format!("{}/reject", crawled.source)).await;
     assert_eq!(crawled.end(2).await[0]["outcome"], "held");
 
     let rejected = crawled.client.post(&reject, &json!({})).await;
